@@ -1,0 +1,81 @@
+#include "events/hash.hpp"
+
+#include "events/error.hpp"
+#include "events/little_endian.hpp"
+
+#include <openssl/evp.h>
+
+namespace ferry {
+
+namespace {
+
+// Looking the algorithm up costs more than hashing a small commit, so it is fetched once.
+const EVP_MD* algorithm() {
+    static const EVP_MD* const sha = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+    return sha;
+}
+
+}  // namespace
+
+Hash sha256(Bytes bytes) {
+    Hasher hasher;
+    hasher.add(bytes);
+    return hasher.finish();
+}
+
+struct Hasher::Context {
+    EVP_MD_CTX* evp = EVP_MD_CTX_new();
+    Context() = default;
+    Context(const Context&) = delete;
+    Context& operator=(const Context&) = delete;
+    ~Context() { EVP_MD_CTX_free(evp); }
+};
+
+Hasher::Hasher() : context_(std::make_unique<Context>()) {
+    FERRY_ASSERT(context_->evp && EVP_DigestInit_ex(context_->evp, algorithm(), nullptr) == 1,
+                 "SHA-256 is not available in OpenSSL");
+}
+Hasher::~Hasher() = default;
+Hasher::Hasher(Hasher&&) noexcept = default;
+Hasher& Hasher::operator=(Hasher&&) noexcept = default;
+
+void Hasher::add(Bytes bytes) {
+    FERRY_ASSERT(EVP_DigestUpdate(context_->evp, bytes.data(), bytes.size()) == 1, "hash update");
+}
+
+void Hasher::add(std::string_view text) { add(bytes_of(text)); }
+
+void Hasher::add(std::uint64_t number) {
+    std::array<Byte, 8> buffer{};
+    put_little_endian(buffer.data(), number);
+    add(Bytes(buffer));
+}
+
+Hash Hasher::finish() {
+    Hash hash{};
+    unsigned int length = 0;
+    FERRY_ASSERT(EVP_DigestFinal_ex(context_->evp, reinterpret_cast<unsigned char*>(hash.data()),
+                                    &length) == 1 &&
+                     length == hash.size(),
+                 "hash finish");
+    return hash;
+}
+
+Bytes bytes_of(std::string_view text) { return std::as_bytes(std::span(text)); }
+
+std::string_view text_of(Bytes bytes) {
+    return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+std::string to_hex(Bytes bytes) {
+    static constexpr char digits[] = "0123456789abcdef";
+    std::string hex;
+    hex.reserve(bytes.size() * 2);
+    for (const Byte byte : bytes) {
+        hex.push_back(digits[std::to_integer<unsigned>(byte) >> 4]);
+        hex.push_back(digits[std::to_integer<unsigned>(byte) & 15]);
+    }
+    return hex;
+}
+
+}  // namespace ferry

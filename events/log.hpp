@@ -1,0 +1,72 @@
+#pragma once
+/// The log port: what every kind of log can do. A log keeps records (commits and, where writers can
+/// race, fences) in one order and judges nothing; acceptance does (events/acceptance.hpp).
+///
+/// Thread rule: one object, one thread. Several objects on one log may live in several threads or
+/// processes; what each reads is some prefix of the same order.
+#include "events/clock.hpp"
+#include "events/error.hpp"
+#include "events/ids.hpp"
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace ferry {
+
+/// One record with the place it stands at. The bytes live until the visitor returns.
+struct Record {
+    Offset offset;
+    Bytes bytes;
+};
+
+/// False stops the reading.
+using RecordVisitor = std::function<bool(const Record&)>;
+
+/// What an append without an error means.
+enum class Appended {
+    stands,       ///< durable and in place: the kind of log admits one writer; its offsets are the
+                  ///< first positions of its commits
+    handed_over,  ///< it counts once it has been read back and accepted
+};
+
+class Log {
+public:
+    virtual ~Log() = default;
+
+    /// Visits the records from `from` on, in order, to the end as it is now. `Offset{0}` is the
+    /// beginning. Returns where the next reading should begin.
+    virtual Result<Offset> read(Offset from, const RecordVisitor& visit) = 0;
+
+    /// The record that holds `position`, without reading what is before it. Nothing where the log
+    /// ends before it. On a log with void records the caller judges what it gets by its hash.
+    virtual Result<std::optional<std::vector<Byte>>> find(Position position) = 0;
+
+    /// Becomes the writer, or says who is (Errc::unavailable). Reading needs no such thing.
+    virtual Result<void> lead() = 0;
+
+    /// Appends one record. After an error nothing may be appended through this object any more:
+    /// whether the record stands is known only to a fresh reader.
+    virtual Result<Appended> append(Bytes record) = 0;
+
+    /// Puts away what can be put away on an orderly stop: checkpoints, synced head, lock released.
+    virtual Result<void> stop() { return {}; }
+
+    /// True where a record that acceptance refuses is damage (one writer behind a lock), false
+    /// where it is the ordinary trace of a race.
+    virtual bool void_is_damage() const = 0;
+
+    /// By how much the wall clock jumped against the monotonic one since the last writer stopped in
+    /// order; zero where the log cannot know. Asked after `lead`.
+    virtual std::chrono::microseconds clock_jump(const Clock&) const { return {}; }
+
+    /// Where derived files (snapshot, index of command ids) may stand; empty: nowhere.
+    virtual std::string derived_path(std::string_view suffix) const = 0;
+
+    /// For messages: `sqlite:ferry-data (paris)`.
+    virtual std::string name() const = 0;
+};
+
+}  // namespace ferry

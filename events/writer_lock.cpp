@@ -1,0 +1,165 @@
+#include "events/writer_lock.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <google/protobuf/struct.pb.h>
+#include <google/protobuf/util/json_util.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <iterator>
+
+namespace ferry {
+
+namespace {
+
+using google::protobuf::Struct;
+
+constexpr int attempts_max = 16;
+
+Error error_of(const std::filesystem::path& file, std::string_view doing) {
+    return {Errc::io,
+            fmt::format("{}: cannot {} the lock file: {}. Check that the directory exists "
+                        "and who may write in it.",
+                        file.string(), doing, std::strerror(errno))};
+}
+
+std::string text_of(const Struct& fields, const char* name) {
+    const auto found = fields.fields().find(name);
+    return found == fields.fields().end() ? "" : found->second.string_value();
+}
+
+double number_of(const Struct& fields, const char* name) {
+    const auto found = fields.fields().find(name);
+    return found == fields.fields().end() ? 0 : found->second.number_value();
+}
+
+std::string to_json(const WriterNote& note) {
+    Struct fields;
+    auto& map = *fields.mutable_fields();
+    map["pid"].set_number_value(static_cast<double>(note.process));
+    map["command"].set_string_value(note.command);
+    map["since"].set_string_value(to_rfc3339(note.since));
+    if (note.stopped) {
+        map["stoppedBoot"].set_string_value(note.stopped->boot_id);
+        map["stoppedBootMicroseconds"].set_number_value(
+            static_cast<double>(note.stopped->boot_time.count()));
+        map["stoppedTime"].set_string_value(to_rfc3339(note.stopped->wall));
+    }
+    std::string json;
+    (void)google::protobuf::util::MessageToJsonString(fields, &json);
+    return json + "\n";
+}
+
+std::optional<WriterNote> from_json(const std::string& json) {
+    Struct fields;
+    if (!google::protobuf::util::JsonStringToMessage(json, &fields).ok()) return std::nullopt;
+    WriterNote note;
+    note.process = static_cast<std::int64_t>(number_of(fields, "pid"));
+    note.command = text_of(fields, "command");
+    note.since = from_rfc3339(text_of(fields, "since")).value_or(Time{});
+    if (const auto wall = from_rfc3339(text_of(fields, "stoppedTime"))) {
+        const auto boot_time =
+            static_cast<std::int64_t>(number_of(fields, "stoppedBootMicroseconds"));
+        note.stopped = ClockReading{text_of(fields, "stoppedBoot"),
+                                    std::chrono::microseconds(boot_time), *wall};
+    }
+    return note;
+}
+
+Error held_by_other(const std::filesystem::path& file) {
+    const auto note = read_writer_note(file);
+    const std::string holder = note && note->process != 0
+                                   ? fmt::format("process {} (`{}`) since {}", note->process,
+                                                 note->command, to_rfc3339(note->since))
+                                   : std::string("another process");
+    return {Errc::unavailable,
+            fmt::format("{}: {} writes this log. Wait until it has ended, or stop it; reading "
+                        "(status, history, verify) works meanwhile.",
+                        file.string(), holder)};
+}
+
+/// False where the file was removed or replaced between opening and locking it.
+bool still_stands(int descriptor, const std::filesystem::path& file) {
+    struct stat held{};
+    struct stat named{};
+    return fstat(descriptor, &held) == 0 && stat(file.c_str(), &named) == 0 &&
+           held.st_ino == named.st_ino && held.st_dev == named.st_dev;
+}
+
+}  // namespace
+
+ClockReading read_clocks(const Clock& clock) {
+    std::ifstream file("/proc/sys/kernel/random/boot_id");
+    std::string boot_id;
+    std::getline(file, boot_id);
+    return {boot_id, clock.monotonic(), clock.now()};
+}
+
+std::optional<WriterNote> read_writer_note(const std::filesystem::path& file) {
+    std::ifstream stream(file);
+    if (!stream) return std::nullopt;
+    return from_json(std::string(std::istreambuf_iterator<char>(stream), {}));
+}
+
+Result<WriterLock> WriterLock::take(const std::filesystem::path& file, const std::string& command,
+                                    const Clock& clock) {
+    // The file may vanish or be replaced while it is being opened: its holder removes it at the
+    // end.
+    for (int attempt = 0; attempt < attempts_max; ++attempt) {
+        WriterLock lock;
+        lock.file_ = file;
+        lock.descriptor_ = ::open(file.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+        lock.created_ = lock.descriptor_ >= 0;
+        if (!lock.created_) lock.descriptor_ = ::open(file.c_str(), O_RDWR | O_CLOEXEC);
+        if (lock.descriptor_ < 0 && errno == ENOENT && attempt + 1 < attempts_max) continue;
+        if (lock.descriptor_ < 0) return std::unexpected(error_of(file, "open"));
+        if (flock(lock.descriptor_, LOCK_EX | LOCK_NB) != 0) {
+            if (errno == EWOULDBLOCK) return std::unexpected(held_by_other(file));
+            return std::unexpected(error_of(file, "lock"));
+        }
+        if (!still_stands(lock.descriptor_, file)) continue;
+        if (const auto before = read_writer_note(file)) lock.note_.stopped = before->stopped;
+        lock.note_.process = getpid();
+        lock.note_.command = command;
+        lock.note_.since = clock.now();
+        if (auto written = lock.write_note(); !written) {
+            if (lock.created_) lock.remove();
+            return std::unexpected(written.error());
+        }
+        return lock;
+    }
+    return std::unexpected(held_by_other(file));
+}
+
+WriterLock::WriterLock(WriterLock&& other) noexcept
+    : file_(std::move(other.file_)),
+      descriptor_(std::exchange(other.descriptor_, -1)),
+      created_(other.created_),
+      note_(std::move(other.note_)) {}
+
+WriterLock::~WriterLock() {
+    if (descriptor_ >= 0) ::close(descriptor_);
+}
+
+Result<void> WriterLock::note_stop(const std::optional<ClockReading>& reading) {
+    note_.process = 0;
+    if (reading) note_.stopped = reading;
+    return write_note();
+}
+
+void WriterLock::remove() { ::unlink(file_.c_str()); }
+
+Result<void> WriterLock::write_note() {
+    const std::string text = to_json(note_);
+    if (ftruncate(descriptor_, 0) != 0 ||
+        pwrite(descriptor_, text.data(), text.size(), 0) != static_cast<ssize_t>(text.size()))
+        return std::unexpected(error_of(file_, "write"));
+    return {};
+}
+
+}  // namespace ferry
