@@ -1,0 +1,89 @@
+#pragma once
+/// decide: command × state → events or a refusal. Every event is folded into the fleet as it is
+/// decided, so that the next command of the same commit is decided against it; whoever decides must
+/// append what was decided, or drop the fleet and fold it anew. One thread.
+#include "engine/fleet.hpp"
+#include "engine/machine.hpp"
+#include "engine/request.hpp"
+#include "ferry/v1/command.pb.h"
+#include "ferry/v1/stored_event.pb.h"
+
+#include <deque>
+
+namespace ferry {
+
+/// The events decided and not yet appended, in order, with the time they will be recorded at.
+struct Draft {
+    Position next;  ///< of the next event
+    Time recorded;
+    std::deque<v1::StoredEvent> events;
+};
+
+/// One command being decided.
+class Decision {
+public:
+    Decision(Fleet& fleet, const Pack& pack, const Request& request, Draft& draft)
+        : fleet_(fleet),
+          pack_(pack),
+          request_(request),
+          command_(*request.command),
+          draft_(draft) {}
+
+    /// The answer; the events, if any, are in the draft and in the fleet.
+    v1::CommandResult run();
+
+private:
+    /// Whether the entity has the version that the caller expects; else the answer is a conflict.
+    bool expects(EntityNumber number);
+    void do_register();
+    void register_member(v1::Registered body, EntityNumber pool);
+    bool returns_withdrawn(EntityNumber number);
+    void act();
+    void step_lifecycle(Trigger trigger);
+    void withdraw();
+    void record_check();
+    void record_check_on_site();
+    void record_check_on(EntityNumber number);
+    void observe_client();
+    void observe_meeting();
+    void approve();
+    void report_move();
+    void mark();
+    void correct();
+    void correct_member(v1::Corrected& body);
+
+    /// Region 2 follows from what was recorded.
+    void follow_coexistence(EntityNumber pool);
+    void follow_compatibility();
+
+    GuardContext context(EntityNumber number) const {
+        return {fleet_, pack_, number, request_.action, command_.actor()};
+    }
+    /// Appends one event and folds it in.
+    template <class Fill>
+    void emit(EntityNumber number, Fill&& fill);
+    /// Gives a trigger that has no guards and emits what it brings about.
+    void follow(EntityNumber number, Trigger trigger);
+    void emit_transition(EntityNumber number, const Transition& transition);
+
+    void invalid(std::string message);
+    void refuse(std::vector<FailedGuard> failures);
+    void refuse(Guard guard, std::string reason) { refuse({{guard, std::move(reason)}}); }
+    void no_transition();
+    void done();
+
+    Fleet& fleet_;
+    const Pack& pack_;
+    const Request& request_;
+    const v1::Command& command_;
+    Draft& draft_;
+    EntityNumber number_;
+    v1::CommandResult result_;
+    std::size_t emitted_ = 0;
+};
+
+/// What the machine would say to the command, changing nothing: for `ferry why`.
+Step ask(const Fleet& fleet, const Pack& pack, EntityNumber number, v1::Action action,
+         std::string_view actor);
+
+}  // namespace ferry

@@ -1,0 +1,127 @@
+// Decisions that record what was seen or said: checks, clients, meetings, approvals, moves, marks.
+#include "engine/emit.hpp"
+#include "engine/words.hpp"
+#include "events/commit.hpp"
+
+#include <fmt/format.h>
+
+namespace ferry {
+
+void Decision::record_check_on(EntityNumber number) {
+    const v1::RecordCheck& asked = command_.record_check();
+    emit(number, [&](v1::StoredEvent& event) {
+        auto& body = *event.mutable_check_recorded();
+        body.set_check(asked.check());
+        body.set_outcome(*outcome_of(asked.outcome()));
+        body.set_evidence(asked.evidence());
+        body.set_deployment(*deployment_of(asked.deployment()));
+    });
+    const v1::Kind kind = fleet_.at(number).kind;
+    if (kind == v1::KIND_POOL) follow_coexistence(number);
+    if (kind == v1::KIND_APPLICATION && asked.check() == compatibility_check)
+        follow_compatibility();
+}
+
+void Decision::follow_compatibility() {
+    const auto outcome = outcome_of(command_.record_check().outcome());
+    if (outcome == v1::CHECK_OUTCOME_PASS) follow(number_, Trigger::compatible_found);
+    if (outcome == v1::CHECK_OUTCOME_FAIL) follow(number_, Trigger::incompatible_found);
+}
+
+void Decision::record_check_on_site() {
+    std::vector<EntityNumber> pools;
+    for (std::size_t number = 1; number <= fleet_.size(); ++number)
+        if (fleet_.at({number}).kind == v1::KIND_POOL) pools.push_back({number});
+    // A check brings at most two events to a pool, and all of one command stand in one commit.
+    const std::size_t texts = command_.ByteSizeLong() + 128;
+    if (pools.size() * 2 > commit_events_max || pools.size() * 2 * texts > commit_bytes_max)
+        return invalid(
+            fmt::format("site {} has {} pools, more than one commit can record this check "
+                        "on; give the check pool by pool, or a file's digest as evidence",
+                        fleet_.site, pools.size()));
+    if (pools.empty()) return invalid(fmt::format("site {} has no pool", fleet_.site));
+    for (const EntityNumber pool : pools)
+        if (const auto reason = failure(Guard::rollback_in_progress, context(pool)))
+            return refuse(Guard::rollback_in_progress, *reason);
+    for (const EntityNumber pool : pools) record_check_on(pool);
+    done();
+}
+
+void Decision::observe_client() {
+    if (fleet_.at(number_).kind != v1::KIND_USER)
+        return invalid(
+            fmt::format("{} has no client; a client is seen at a user", command_.entity()));
+    const v1::ObserveClient& asked = command_.observe_client();
+    emit(number_, [&](v1::StoredEvent& event) {
+        event.mutable_client_observed()->set_client(asked.client());
+        event.mutable_client_observed()->set_gone(asked.gone());
+    });
+    bool newer = false;
+    for (const ClientState& client : fleet_.clients[static_cast<std::uint32_t>(number_.value)])
+        newer = newer || pack_.is_newer(fleet_.texts.text(client.client));
+    follow(number_, newer ? Trigger::newer_client_seen : Trigger::newer_client_gone);
+    done();
+}
+
+void Decision::observe_meeting() {
+    if (fleet_.at(number_).kind != v1::KIND_USER)
+        return invalid(fmt::format("{} has no meetings; a user has", command_.entity()));
+    const v1::ObserveMeeting& asked = command_.observe_meeting();
+    emit(number_, [&](v1::StoredEvent& event) {
+        event.mutable_meeting_observed()->set_meeting(asked.meeting());
+        event.mutable_meeting_observed()->set_client(asked.client());
+    });
+    done();
+}
+
+void Decision::approve() {
+    emit(number_, [&](v1::StoredEvent& event) {
+        event.mutable_approved()->set_action(*action_of_json(command_.approve().action()));
+    });
+    done();
+}
+
+void Decision::report_move() {
+    const v1::ReportMove& asked = command_.report_move();
+    const auto found = fleet_.moves.find(static_cast<std::uint32_t>(number_.value));
+    const bool succeeded = asked.outcome() == "SUCCEEDED";
+    const Trigger trigger = succeeded ? Trigger::move_succeeded : Trigger::move_failed;
+    if (step(trigger, context(number_)).verdict != Verdict::accepted || found == fleet_.moves.end())
+        return no_transition();
+    const MoveState move = found->second;
+    if (asked.move() != move.move)
+        return invalid(fmt::format("move `{}` is not the one in flight of {}, which is `{}`",
+                                   asked.move(), command_.entity(), move.move));
+    emit(number_, [&](v1::StoredEvent& event) {
+        if (succeeded) {
+            event.mutable_move_succeeded()->set_move(move.move);
+            return;
+        }
+        event.mutable_move_failed()->set_move(move.move);
+        event.mutable_move_failed()->set_cause(asked.cause());
+        event.mutable_move_failed()->set_irreversible(asked.reversible() == "false");
+    });
+    // A move back was decided when it was opened; only a move forward transitions now.
+    if (succeeded && !move.back)
+        emit(number_, [&](v1::StoredEvent& event) {
+            auto& body = *event.mutable_transitioned();
+            body.set_region(v1::REGION_LIFECYCLE);
+            // Not where the move began: a legacy member may have entered coexistence meanwhile.
+            body.set_from(fleet_.at(number_).lifecycle);
+            body.set_to(move.to);
+            body.set_command(move.command);
+        });
+    done();
+}
+
+void Decision::mark() {
+    const std::string& label = command_.mark().label();
+    if (const auto position = fleet_.label(label))
+        return refuse(Guard::label_unused,
+                      fmt::format("label `{}` already marks position {} of {}; choose another",
+                                  label, position->value, fleet_.site));
+    emit({0}, [&](v1::StoredEvent& event) { event.mutable_marked()->set_label(label); });
+    done();
+}
+
+}  // namespace ferry

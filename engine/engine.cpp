@@ -1,0 +1,97 @@
+#include "engine/engine.hpp"
+
+#include <algorithm>
+
+namespace ferry {
+
+namespace {
+
+v1::CommandResult unknown(const v1::Command& command, const std::string& why) {
+    v1::CommandResult result;
+    result.set_command_id(command.command_id());
+    result.set_outcome("UNKNOWN");
+    result.set_message(why + " Ask again with the same commandId once the log can be had.");
+    return result;
+}
+
+}  // namespace
+
+Engine::Engine(Writer& writer, EngineOptions options)
+    : writer_(writer), options_(options), thread_([this] { run(); }) {}
+
+Engine::~Engine() { stop(); }
+
+std::future<v1::CommandResult> Engine::submit(v1::Command command) {
+    std::unique_lock lock(mutex_);
+    drained_.wait(lock,
+                  [&] { return queue_.size() < options_.queued_max || stopping_ || failure_; });
+    std::promise<v1::CommandResult> answer;
+    auto future = answer.get_future();
+    if (stopping_ || failure_) {
+        answer.set_value(
+            unknown(command, failure_ ? failure_->message : "The engine has stopped."));
+        return future;
+    }
+    queue_.push_back({std::move(command), std::move(answer)});
+    queued_.notify_one();
+    return future;
+}
+
+void Engine::stop() {
+    {
+        const std::lock_guard lock(mutex_);
+        stopping_ = true;
+    }
+    queued_.notify_all();
+    drained_.notify_all();
+    if (thread_.joinable()) thread_.join();
+}
+
+std::optional<Error> Engine::failure() const {
+    const std::lock_guard lock(mutex_);
+    return failure_;
+}
+
+bool Engine::take_batch(std::vector<Waiting>& batch) {
+    std::unique_lock lock(mutex_);
+    queued_.wait(lock, [&] { return !queue_.empty() || stopping_; });
+    if (queue_.empty()) return false;
+    const std::size_t count = std::min(queue_.size(), options_.batch_max);
+    for (std::size_t i = 0; i < count; ++i) {
+        batch.push_back(std::move(queue_.front()));
+        queue_.pop_front();
+    }
+    drained_.notify_all();
+    return true;
+}
+
+void Engine::decide(std::vector<Waiting>& batch) {
+    std::vector<v1::Command> commands;
+    commands.reserve(batch.size());
+    for (const Waiting& waiting : batch) commands.push_back(waiting.command);
+    std::optional<Error> failed = failure();
+    if (!failed) {
+        auto results = writer_.execute(commands);
+        if (results) {
+            for (std::size_t i = 0; i < batch.size(); ++i)
+                batch[i].answer.set_value(std::move((*results)[i]));
+            return;
+        }
+        failed = results.error();
+        const std::lock_guard lock(mutex_);
+        failure_ = failed;
+    }
+    drained_.notify_all();
+    for (Waiting& waiting : batch)
+        waiting.answer.set_value(unknown(waiting.command, failed->message));
+}
+
+void Engine::run() {
+    std::vector<Waiting> batch;
+    while (take_batch(batch)) {
+        decide(batch);
+        batch.clear();
+    }
+}
+
+}  // namespace ferry

@@ -1,0 +1,62 @@
+#pragma once
+/// The engine of one site: a bounded queue in front of one deciding thread. It drains whatever
+/// commands queued up while the last commit was being written and decides them as one batch: group
+/// commit without a timer. Callers may be many threads; a full queue makes them wait.
+#include "engine/writer.hpp"
+
+#include <condition_variable>
+#include <deque>
+#include <future>
+#include <mutex>
+#include <thread>
+
+namespace ferry {
+
+struct EngineOptions {
+    /// Callers wait while this many commands are queued: a few commits' worth, so that the deciding
+    /// thread never idles and memory stays bounded.
+    std::size_t queued_max = 4096;
+    /// How many commands one batch takes at most: one commit of single-event commands.
+    std::size_t batch_max = commit_events_max;
+};
+
+class Engine {
+public:
+    /// Takes an opened writer, which must outlive the engine, and starts the deciding thread.
+    explicit Engine(Writer& writer, EngineOptions options = {});
+    /// Stops as `stop` does.
+    ~Engine();
+    Engine(const Engine&) = delete;
+    Engine& operator=(const Engine&) = delete;
+
+    /// Queues one command and gives its answer when the log has said so. After a failure of the log
+    /// every answer is UNKNOWN, and `failure` says why. Any thread.
+    std::future<v1::CommandResult> submit(v1::Command command);
+
+    /// Decides what is queued and ends the thread; commands submitted later are answered UNKNOWN.
+    void stop();
+
+    /// The error that stopped the engine, if one did.
+    std::optional<Error> failure() const;
+
+private:
+    struct Waiting {
+        v1::Command command;
+        std::promise<v1::CommandResult> answer;
+    };
+    void run();
+    bool take_batch(std::vector<Waiting>& batch);
+    void decide(std::vector<Waiting>& batch);
+
+    Writer& writer_;
+    EngineOptions options_;
+    mutable std::mutex mutex_;
+    std::condition_variable queued_;
+    std::condition_variable drained_;
+    std::deque<Waiting> queue_;
+    std::optional<Error> failure_;
+    bool stopping_ = false;
+    std::thread thread_;
+};
+
+}  // namespace ferry

@@ -1,0 +1,44 @@
+#pragma once
+/// The state of one entity, small enough that ten million of them fit one machine. Plain values.
+#include "events/ids.hpp"
+#include "ferry/v1/vocabulary.pb.h"
+
+namespace ferry {
+
+/// An enum kept in one byte.
+template <class Enum>
+struct Small {
+    std::uint8_t raw = 0;
+    constexpr Small() = default;
+    constexpr Small(Enum value) : raw(static_cast<std::uint8_t>(value)) {}
+    constexpr operator Enum() const { return static_cast<Enum>(raw); }
+};
+
+/// The decided state is {lifecycle, coexistence, compatibility, home, presence, pilot-ran,
+/// transfer}: exactly what a rollback sets back. `knowledge` is coexistence for a pool,
+/// compatibility for an application and the client for a user; only the last of these is observed,
+/// not decided.
+struct Entity {
+    Position last_position;     ///< of its latest event
+    std::uint32_t version = 0;  ///< see Version; narrow to keep the record small
+    std::uint32_t pool = 0;     ///< entity number of a member's pool
+    std::uint32_t text = 0;     ///< a pool's successor, an application's class (Fleet::texts)
+    std::uint32_t name_at = 0;  ///< where its id stands in Fleet::names
+    std::uint16_t name_length = 0;
+    Small<v1::Kind> kind;
+    Small<v1::State> lifecycle;
+    Small<v1::State> knowledge;
+    Small<v1::State> transfer;
+    Small<v1::State> presence;
+    bool on_new_side : 1 = false;  ///< home: the pool itself, or its successor
+    bool pilot_ran : 1 = false;    ///< of a pool: some member reached pilot or came already moved
+    bool exempt : 1 = false;       ///< found on the new side; until its first transition
+    bool disabled : 1 = false;
+    bool closed : 1 = false;  ///< in the scope of a rollback that has started and not finished
+
+    bool present() const { return presence == v1::STATE_PRESENT; }
+    bool is_member() const { return kind == v1::KIND_USER || kind == v1::KIND_APPLICATION; }
+};
+static_assert(sizeof(Entity) <= 40);
+
+}  // namespace ferry

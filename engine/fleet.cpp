@@ -1,0 +1,122 @@
+#include "engine/fleet.hpp"
+
+#include "events/error.hpp"
+
+#include <algorithm>
+
+namespace ferry {
+
+namespace {
+
+// Eight bytes at a time: hashing byte by byte is most of what loading a million names costs.
+std::uint64_t hash_of(std::string_view id) { return std::hash<std::string_view>()(id); }
+
+}  // namespace
+
+std::uint32_t Texts::number(std::string_view text) {
+    if (const auto known = index_.find(text); known != index_.end()) return known->second;
+    const auto number = static_cast<std::uint32_t>(texts_.size());
+    index_.emplace(texts_.emplace_back(text), number);
+    return number;
+}
+
+void PoolCounts::add(const Entity& member, int by) {
+    auto& lifecycles = member.kind == v1::KIND_USER ? users : applications;
+    lifecycles[std::min<std::size_t>(member.lifecycle.raw, 5)] += static_cast<std::uint32_t>(by);
+    if (member.transfer == v1::STATE_MOVING) moving += static_cast<std::uint32_t>(by);
+}
+
+Fleet::Fleet() { entities.emplace_back(); }
+
+std::string_view Fleet::id_at(std::uint32_t number) const {
+    const Entity& entity = entities[number];
+    return std::string_view(names).substr(entity.name_at, entity.name_length);
+}
+
+std::string_view Fleet::id(EntityNumber number) const {
+    if (number.value != 0) return id_at(static_cast<std::uint32_t>(number.value));
+    return site_id_;
+}
+
+std::string_view Fleet::name(EntityNumber number) const {
+    const std::string_view full = id(number);
+    return full.substr(full.find(':') + 1);
+}
+
+std::optional<EntityNumber> Fleet::find(std::string_view id) const {
+    const auto found = index_.find(hash_of(id));
+    if (found == index_.end()) return std::nullopt;
+    if (id_at(found->second) == id) return EntityNumber{found->second};
+    const auto other = collisions_.find(std::string(id));
+    if (other == collisions_.end()) return std::nullopt;
+    return EntityNumber{other->second};
+}
+
+void Fleet::name_site(std::string_view name) {
+    site = name;
+    site_id_ = "site:" + site;
+}
+
+EntityNumber Fleet::add(std::string_view id, Entity entity) {
+    FERRY_ASSERT(names.size() + id.size() <= UINT32_MAX, "more than 4 GiB of names in one site");
+    const auto number = static_cast<std::uint32_t>(entities.size());
+    entity.name_at = static_cast<std::uint32_t>(names.size());
+    entity.name_length = static_cast<std::uint16_t>(id.size());
+    names.append(id);
+    entities.push_back(entity);
+    index(id, number);
+    return {number};
+}
+
+void Fleet::index(std::string_view id, std::uint32_t number) {
+    const auto [slot, fresh] = index_.emplace(hash_of(id), number);
+    if (!fresh && id_at(slot->second) != id) collisions_.emplace(std::string(id), number);
+}
+
+void Fleet::load(std::vector<Entity> all, std::string all_names) {
+    entities = std::move(all);
+    names = std::move(all_names);
+    index_.clear();
+    collisions_.clear();
+    counts.clear();
+    index_.reserve(entities.size());
+    for (std::uint32_t number = 1; number < entities.size(); ++number) {
+        index(id_at(number), number);
+        const Entity& entity = entities[number];
+        if (entity.is_member() && entity.present()) counts[entity.pool].add(entity, +1);
+    }
+}
+
+std::string_view Fleet::home(EntityNumber number) const {
+    const Entity& entity = at(number);
+    if (!entity.is_member()) return name(number);
+    const EntityNumber pool{entity.pool};
+    return entity.on_new_side ? successor(pool) : name(pool);
+}
+
+const PoolCounts& Fleet::members(EntityNumber pool) const {
+    static const PoolCounts none;
+    const auto found = counts.find(static_cast<std::uint32_t>(pool.value));
+    return found == counts.end() ? none : found->second;
+}
+
+std::optional<Position> Fleet::label(std::string_view wanted) const {
+    for (const Label& mark : labels)
+        if (mark.label == wanted) return mark.position;
+    return std::nullopt;
+}
+
+const CheckState* Fleet::check(EntityNumber number, std::string_view wanted,
+                               v1::Deployment deployment) const {
+    const auto found = checks.find(static_cast<std::uint32_t>(number.value));
+    if (found == checks.end()) return nullptr;
+    const CheckState* latest = nullptr;
+    for (const CheckState& state : found->second) {
+        if (texts.text(state.check) != wanted) continue;
+        if (deployment != v1::DEPLOYMENT_UNSPECIFIED && state.deployment != deployment) continue;
+        if (!latest || state.position > latest->position) latest = &state;
+    }
+    return latest;
+}
+
+}  // namespace ferry

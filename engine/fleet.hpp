@@ -1,0 +1,175 @@
+#pragma once
+/// The current state of one site's estate, as folded from its log: what guards look at and what
+/// every projection starts from. Changed by `evolve` alone. One thread at a time.
+#include "engine/entity.hpp"
+
+#include <boost/unordered/unordered_flat_map.hpp>
+#include <boost/unordered/unordered_flat_set.hpp>
+
+#include <deque>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace ferry {
+
+/// The number a text got when it was first met. Classes, checks and clients are few and repeat.
+class Texts {
+public:
+    Texts() { number(""); }
+    std::uint32_t number(std::string_view text);
+    std::string_view text(std::uint32_t number) const { return texts_[number]; }
+    std::size_t size() const { return texts_.size(); }
+
+private:
+    std::deque<std::string> texts_;  // a deque, so that the views in the index stay valid
+    boost::unordered_flat_map<std::string_view, std::uint32_t> index_;
+};
+
+/// The latest record of one check, per deployment it looked at.
+struct CheckState {
+    std::uint32_t check = 0;
+    Small<v1::CheckOutcome> outcome;  ///< unspecified once it expired
+    Small<v1::Deployment> deployment;
+    Position position;
+    Time recorded;
+};
+
+struct ClientState {
+    std::uint32_t client = 0;
+    Position position;
+};
+
+struct MeetingState {
+    std::string meeting;
+    std::uint32_t client = 0;
+    Position position;
+};
+
+struct ApprovalState {
+    Small<v1::Action> action;
+    std::string actor;
+};
+
+struct MoveState {
+    std::string move;
+    Small<v1::State> from;
+    Small<v1::State> to;
+    Small<v1::Action> command;
+    bool back = false;
+};
+
+struct RemediationState {
+    std::string id;
+    std::uint32_t entity = 0;
+    std::string kind;
+    std::string subject;
+    std::string rollback;
+    Position position;
+};
+
+/// A rollback that has started and not finished.
+struct OpenRollback {
+    std::string id;
+    std::string plan_hash;
+    std::string digest;
+    Position target;
+    Position started;
+    std::vector<std::uint64_t> scope;  ///< runs, as in RollbackStarted
+};
+
+struct Label {
+    std::string label;
+    Position position;
+    Time recorded;
+};
+
+/// How many present members of a pool stand where.
+struct PoolCounts {
+    std::uint32_t users[6] = {};         ///< by lifecycle
+    std::uint32_t applications[6] = {};  ///< by lifecycle
+    std::uint32_t moving = 0;
+
+    /// Counts a present member in (+1) or out (-1) as what it is now.
+    void add(const Entity& member, int by);
+};
+
+/// A pool's pilot-ran bit follows its members, so its history is kept beside its own events.
+struct PilotRanChange {
+    Position position;
+    bool value = false;
+};
+
+/// The first thing in the log that this build does not know. It may read on, but not lead.
+struct Unknown {
+    Position position;
+    std::string what;
+};
+
+template <class Value>
+using ByEntity = boost::unordered_flat_map<std::uint32_t, Value>;
+
+class Fleet {
+public:
+    Fleet();
+    Fleet(Fleet&&) noexcept = default;
+    Fleet& operator=(Fleet&&) noexcept = default;
+
+    std::string site;  ///< set by name_site
+    std::uint32_t fold_version = 0;
+    Position position;             ///< of the last event folded in
+    Time recorded;                 ///< of its commit
+    Position pack;                 ///< where the pack in force was adopted; 0 = built-in
+    std::vector<Entity> entities;  ///< by number; [0] is the stream `site:NAME`
+    std::string names;             ///< the ids, one after the other
+    Texts texts;
+    ByEntity<std::vector<CheckState>> checks;
+    ByEntity<std::vector<ClientState>> clients;
+    ByEntity<std::vector<MeetingState>> meetings;
+    ByEntity<std::vector<ApprovalState>> approvals;
+    ByEntity<MoveState> moves;
+    ByEntity<PoolCounts> counts;  ///< derived from the entities
+    ByEntity<std::vector<PilotRanChange>> pilot_ran_changes;
+    std::vector<RemediationState> remediations;  ///< open ones
+    std::vector<OpenRollback> rollbacks;         ///< open ones
+    std::vector<Label> labels;                   ///< in log order
+    std::optional<Unknown> unknown;
+
+    bool knows(EntityNumber number) const { return number.value < entities.size(); }
+    const Entity& at(EntityNumber number) const { return entities[number.value]; }
+    /// `user:alice@contoso.com`, or `site:NAME` for number 0.
+    std::string_view id(EntityNumber number) const;
+    /// Without the kind.
+    std::string_view name(EntityNumber number) const;
+    std::optional<EntityNumber> find(std::string_view id) const;
+    /// How many pools, users and applications were ever registered.
+    std::size_t size() const { return entities.size() - 1; }
+
+    std::string_view successor(EntityNumber pool) const { return texts.text(at(pool).text); }
+    /// The name of the pool that serves it now.
+    std::string_view home(EntityNumber number) const;
+    const PoolCounts& members(EntityNumber pool) const;
+    std::optional<Position> label(std::string_view label) const;
+    /// The latest record of `check`, whichever deployment it looked at unless one is asked for.
+    const CheckState* check(EntityNumber number, std::string_view check,
+                            v1::Deployment deployment = v1::DEPLOYMENT_UNSPECIFIED) const;
+
+    /// The three below are for `evolve` and the reader of a snapshot.
+    void name_site(std::string_view name);
+    /// Takes all entities with their names at once, and indexes and counts them anew.
+    void load(std::vector<Entity> all, std::string all_names);
+    /// Gives the next number.
+    EntityNumber add(std::string_view id, Entity entity);
+
+private:
+    std::string_view id_at(std::uint32_t number) const;
+    void index(std::string_view id, std::uint32_t number);
+
+    // From the hash of an id to its number: twelve bytes instead of a second copy of the name. Two
+    // ids with one hash are rare; the later one stands in `collisions_`.
+    boost::unordered_flat_map<std::uint64_t, std::uint32_t> index_;
+    boost::unordered_flat_map<std::string, std::uint32_t> collisions_;
+    std::string site_id_;
+};
+
+}  // namespace ferry

@@ -1,0 +1,111 @@
+#include "engine/public_event.hpp"
+
+#include "engine/words.hpp"
+
+#include <google/protobuf/util/time_util.h>
+
+namespace ferry {
+
+namespace {
+
+using google::protobuf::FieldDescriptor;
+using google::protobuf::Message;
+using google::protobuf::Reflection;
+
+const FieldDescriptor* body_field(const v1::StoredEvent& stored) {
+    const auto* oneof = v1::StoredEvent::descriptor()->FindOneofByName("body");
+    return v1::StoredEvent::GetReflection()->GetOneofFieldDescriptor(stored, oneof);
+}
+
+std::string enum_word(const Message& body, const FieldDescriptor* field) {
+    const int number = body.GetReflection()->GetEnumValue(body, field);
+    const std::string& type = field->enum_type()->name();
+    if (type == "State") return std::string(word(static_cast<v1::State>(number)));
+    if (type == "Kind") return std::string(word(static_cast<v1::Kind>(number)));
+    if (type == "Region") return std::string(word(static_cast<v1::Region>(number)));
+    if (type == "Action") return std::string(json_name(static_cast<v1::Action>(number)));
+    if (type == "CheckOutcome") return std::string(word(static_cast<v1::CheckOutcome>(number)));
+    return std::string(word(static_cast<v1::Deployment>(number)));
+}
+
+std::string scalar_text(const Message& body, const FieldDescriptor* field) {
+    const Reflection& reflection = *body.GetReflection();
+    switch (field->cpp_type()) {
+        case FieldDescriptor::CPPTYPE_ENUM: return enum_word(body, field);
+        case FieldDescriptor::CPPTYPE_BOOL:
+            return reflection.GetBool(body, field) ? "true" : "false";
+        case FieldDescriptor::CPPTYPE_UINT64:
+            return std::to_string(reflection.GetUInt64(body, field));
+        case FieldDescriptor::CPPTYPE_UINT32:
+            return std::to_string(reflection.GetUInt32(body, field));
+        default: break;
+    }
+    const std::string text = reflection.GetString(body, field);
+    if (field->type() != FieldDescriptor::TYPE_BYTES) return text;
+    return to_hex(std::as_bytes(std::span(text)));
+}
+
+/// Numbers that only this log knows are replaced by the names they stand for.
+std::string detail(const Fleet& fleet, const Message& body, const FieldDescriptor* field) {
+    if (field->name() == "pool" && field->cpp_type() == FieldDescriptor::CPPTYPE_UINT64) {
+        const EntityNumber pool{body.GetReflection()->GetUInt64(body, field)};
+        return fleet.knows(pool) ? std::string(fleet.name(pool)) : std::to_string(pool.value);
+    }
+    return scalar_text(body, field);
+}
+
+void add_details(const Fleet& fleet, const Message& body, v1::Event& event) {
+    std::vector<const FieldDescriptor*> fields;
+    body.GetReflection()->ListFields(body, &fields);
+    for (const FieldDescriptor* field : fields) {
+        if (field->is_repeated()) {
+            (*event.mutable_details())[field->json_name()] =
+                std::to_string(body.GetReflection()->FieldSize(body, field)) + " entities";
+            continue;
+        }
+        const std::string text = detail(fleet, body, field);
+        const std::string& name = field->name();
+        if (name == "region") event.set_region(text);
+        else if (name == "from" || name == "lifecycle_before") event.set_from(text);
+        else if (name == "to") event.set_to(text);
+        else if (name == "command") event.set_command(text);
+        else (*event.mutable_details())[field->json_name()] = text;
+    }
+}
+
+}  // namespace
+
+std::string_view body_name(const v1::StoredEvent& stored) {
+    const FieldDescriptor* field = body_field(stored);
+    return field ? std::string_view(field->message_type()->name()) : "Unknown";
+}
+
+v1::Event public_event(const Fleet& fleet, Position position, Time recorded,
+                       const v1::StoredEvent& stored) {
+    v1::Event event;
+    event.set_site(fleet.site);
+    event.set_position(position.value);
+    const EntityNumber number{stored.entity()};
+    if (fleet.knows(number)) event.set_entity(std::string(fleet.id(number)));
+    event.set_version(stored.version());
+    event.set_type(std::string(body_name(stored)));
+    event.set_command_id(stored.command_id());
+    event.set_correlation_id(stored.correlation_id().empty() ? stored.command_id()
+                                                             : stored.correlation_id());
+    event.set_causation_id(stored.causation_id().empty() ? stored.command_id()
+                                                         : stored.causation_id());
+    event.set_actor(stored.actor());
+    event.set_reason(stored.reason());
+    *event.mutable_recorded_time() = google::protobuf::util::TimeUtil::MicrosecondsToTimestamp(
+        recorded.time_since_epoch().count());
+    if (const FieldDescriptor* field = body_field(stored))
+        add_details(fleet, stored.GetReflection()->GetMessage(stored, field), event);
+    if (stored.has_restored()) event.set_to(std::string(word(stored.restored().lifecycle())));
+    return event;
+}
+
+std::string event_id(const CommitId& commit, std::uint64_t index) {
+    return to_hex(commit.bytes) + "-" + std::to_string(index);
+}
+
+}  // namespace ferry

@@ -1,0 +1,64 @@
+#pragma once
+/// One site's log, read and folded: what acceptance let through, the fleet it makes, and the index
+/// of command ids. Every reader is one; the writer is one that also appends. One thread.
+#include "engine/command_index.hpp"
+#include "engine/fleet.hpp"
+#include "events/acceptance.hpp"
+#include "events/log.hpp"
+
+#include <map>
+#include <memory>
+
+namespace ferry {
+
+/// A place behind which a log that admits one writer is not what was written.
+struct Damage {
+    Position after;  ///< the last event that counts
+    Offset offset;   ///< of the record that does not
+    std::string reason;
+};
+
+struct Replica {
+    explicit Replica(std::unique_ptr<Log> with) : log(std::move(with)) {}
+
+    std::unique_ptr<Log> log;
+    AcceptanceState acceptance;
+    Fleet fleet;
+    CommandIndex index;
+    bool keeps_index = true;                    ///< readers that answer no commands save the memory
+    Offset next;                                ///< of the record to read next
+    std::map<VoidReason, std::uint64_t> voids;  ///< how many records did not count, and why
+    std::optional<Damage> damage;               ///< reading stops there
+
+    /// A writer folds what it decides before it is appended. While this is set, the commit of this
+    /// id is not folded again; any other that counts before it is, and raises `overtaken`: what was
+    /// decided stands on a state that never was.
+    std::optional<CommitId> folded_ahead;
+    bool overtaken = false;
+
+    /// Called with each commit that counts, after it was folded in.
+    std::function<void(const CommitView&)> on_commit;
+
+    /// Reads to the end of the log as it is now. Damage is remembered, not an error: what is before
+    /// it may still be read. An unknown format is an error (Errc::configuration).
+    Result<void> catch_up();
+
+    /// Judges one record and folds it in where it counts.
+    Result<void> take(const Record& record);
+
+    /// Forgets everything folded, so that the next catch_up starts from the beginning.
+    void forget();
+};
+
+/// The event at `position` with the header of its commit; nothing where the log ends before it.
+struct FoundEvent {
+    CommitHeader header;
+    v1::StoredEvent event;
+};
+Result<std::optional<FoundEvent>> find_event(Log& log, Position position);
+
+/// The event that a command with this id ended with, by the index and the log.
+Result<std::optional<std::pair<Position, v1::StoredEvent>>> find_command(Replica& replica,
+                                                                         std::string_view id);
+
+}  // namespace ferry

@@ -1,0 +1,271 @@
+#include "engine/request.hpp"
+
+#include "engine/words.hpp"
+#include "events/clock.hpp"
+#include "events/hash.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+
+namespace ferry {
+
+namespace {
+
+constexpr std::size_t id_bytes_max = 128;
+constexpr std::size_t name_bytes_max = 512;
+constexpr std::size_t text_bytes_max = 4096;
+
+std::unexpected<Error> bad(std::string message) {
+    return fail(Errc::bad_input, std::move(message));
+}
+
+bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
+bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
+
+std::string lower(std::string_view text) {
+    std::string result(text);
+    for (char& c : result)
+        if (is_upper(c)) c = static_cast<char>(c - 'A' + 'a');
+    return result;
+}
+
+/// Names of entities, pools and sites: what is wrong with one, or nothing.
+Result<void> check_name(std::string_view field, std::string_view name) {
+    if (name.empty()) return bad(fmt::format("{} is empty; name one", field));
+    if (name.size() > name_bytes_max)
+        return bad(fmt::format("{} is longer than {} bytes", field, name_bytes_max));
+    if (std::any_of(name.begin(), name.end(), is_control) || name.front() == ' ' ||
+        name.back() == ' ')
+        return bad(
+            fmt::format("{} `{}` holds a control character, or a space at its edge", field, name));
+    if (std::any_of(name.begin(), name.end(), is_upper))
+        return bad(fmt::format("{} `{}` must be lower case: `{}`", field, name, lower(name)));
+    return {};
+}
+
+Result<void> check_text(std::string_view field, std::string_view text, std::size_t bytes_max) {
+    if (text.size() <= bytes_max) return {};
+    return bad(
+        fmt::format("{} is longer than {} bytes; put the rest into a file and give its digest",
+                    field, bytes_max));
+}
+
+Result<Expected> parse_expected(std::string_view text) {
+    if (text.empty() || text == "any") return Expected{};
+    if (text == "none") return Expected{Expected::Kind::none, {}};
+    if (text == "exists") return Expected{Expected::Kind::exists, {}};
+    std::uint64_t number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (error != std::errc() || end != text.data() + text.size() || number == 0)
+        return bad(
+            fmt::format("expectedVersion `{}` is none of any, none, exists or a number", text));
+    return Expected{Expected::Kind::exactly, {number}};
+}
+
+v1::Action action_of(const v1::Command& command) {
+    using Case = v1::Command::ActionCase;
+    switch (command.action_case()) {
+        case Case::kRegister: return v1::ACTION_REGISTER;
+        case Case::kEnterCoexistence: return v1::ACTION_ENTER_COEXISTENCE;
+        case Case::kStartPilot: return v1::ACTION_START_PILOT;
+        case Case::kPromote: return v1::ACTION_PROMOTE;
+        case Case::kRetire: return v1::ACTION_RETIRE;
+        case Case::kWithdraw: return v1::ACTION_WITHDRAW;
+        case Case::kApprove: return v1::ACTION_APPROVE;
+        case Case::kRecordCheck: return v1::ACTION_RECORD_CHECK;
+        case Case::kObserveClient: return v1::ACTION_OBSERVE_CLIENT;
+        case Case::kObserveMeeting: return v1::ACTION_OBSERVE_MEETING;
+        case Case::kReportMove: return v1::ACTION_REPORT_MOVE;
+        case Case::kMark: return v1::ACTION_MARK;
+        case Case::kCorrect: return v1::ACTION_CORRECT;
+        case Case::ACTION_NOT_SET: return v1::ACTION_UNSPECIFIED;
+    }
+    return v1::ACTION_UNSPECIFIED;
+}
+
+Result<void> check_register(const v1::Register& body, v1::Kind kind) {
+    if (auto ok = check_name("site", body.site()); !ok) return ok;
+    const bool pool = kind == v1::KIND_POOL;
+    if (!pool)
+        if (auto ok = check_name("pool", body.pool()); !ok) return ok;
+    if (pool && !body.pool().empty())
+        return bad("a pool belongs to no pool; `pool` names the pool of a user or application");
+    if (!body.successor().empty()) {
+        if (!pool) return bad("only a pool has a successor");
+        if (auto ok = check_name("successor", body.successor()); !ok) return ok;
+    }
+    if (!body.application_class().empty()) {
+        if (kind != v1::KIND_APPLICATION) return bad("only an application has an applicationClass");
+        if (auto ok = check_name("applicationClass", body.application_class()); !ok) return ok;
+    }
+    const std::string_view found = body.lifecycle();
+    const bool moved = found == "pilot" || found == "production";
+    if (!found.empty() && found != "legacy" && (!moved || pool))
+        return bad(fmt::format("lifecycle `{}` cannot be registered: {}", found,
+                               pool ? "a pool starts in legacy"
+                                    : "an import finds legacy, or pilot or production (moved)"));
+    return {};
+}
+
+Result<void> check_correct(const v1::Correct& body) {
+    const std::string_view fields[] = {"pool", "successor", "side", "enabled", "class"};
+    if (std::find(std::begin(fields), std::end(fields), body.field()) == std::end(fields))
+        return bad(fmt::format("field `{}` is not one of pool, successor, side, enabled, class",
+                               body.field()));
+    if (auto ok = check_name(body.field(), body.value()); !ok) return ok;
+    return check_text("evidence", body.evidence(), text_bytes_max);
+}
+
+Result<void> check_body(const v1::Command& command, v1::Kind kind) {
+    const auto word_is = [](bool known, std::string_view field, std::string_view word,
+                            std::string_view right) -> Result<void> {
+        if (known) return {};
+        return bad(fmt::format("{} `{}` is not one of {}", field, word, right));
+    };
+    switch (command.action_case()) {
+        case v1::Command::kRegister: return check_register(command.register_(), kind);
+        case v1::Command::kApprove: {
+            const auto action = action_of_json(command.approve().action());
+            const bool known =
+                action && *action >= v1::ACTION_ENTER_COEXISTENCE && *action <= v1::ACTION_RETIRE;
+            return word_is(known, "action", command.approve().action(),
+                           "enterCoexistence, startPilot, promote, retire");
+        }
+        case v1::Command::kRecordCheck: {
+            const auto& body = command.record_check();
+            if (auto ok = check_name("check", body.check()); !ok) return ok;
+            if (auto ok = word_is(outcome_of(body.outcome()).has_value(), "outcome", body.outcome(),
+                                  "PASS, FAIL, INCONCLUSIVE");
+                !ok)
+                return ok;
+            if (auto ok = check_text("evidence", body.evidence(), text_bytes_max); !ok) return ok;
+            return word_is(deployment_of(body.deployment()).has_value(), "deployment",
+                           body.deployment(), "legacy, successor");
+        }
+        case v1::Command::kObserveClient:
+            return check_name("client", command.observe_client().client());
+        case v1::Command::kObserveMeeting:
+            if (command.observe_meeting().meeting().empty())
+                return bad("meeting is empty; name one");
+            if (auto ok = check_name("client", command.observe_meeting().client()); !ok) return ok;
+            return check_text("meeting", command.observe_meeting().meeting(), name_bytes_max);
+        case v1::Command::kReportMove: {
+            const auto& body = command.report_move();
+            if (body.move().empty()) return bad("move is empty; name the move that is reported");
+            if (auto ok = check_text("cause", body.cause(), text_bytes_max); !ok) return ok;
+            if (!body.reversible().empty() && body.reversible() != "true" &&
+                body.reversible() != "false")
+                return word_is(false, "reversible", body.reversible(), "true, false");
+            return word_is(body.outcome() == "SUCCEEDED" || body.outcome() == "FAILED", "outcome",
+                           body.outcome(), "SUCCEEDED, FAILED");
+        }
+        case v1::Command::kMark: return check_label(command.mark().label());
+        case v1::Command::kCorrect: return check_correct(command.correct());
+        default: return {};
+    }
+}
+
+/// Marks and checks may be given to a site; everything else is done to an entity.
+Result<void> check_target(const Request& request) {
+    const bool site_only = request.action == v1::ACTION_MARK;
+    const bool either = request.action == v1::ACTION_RECORD_CHECK;
+    if (request.is_site() && !site_only && !either)
+        return bad(fmt::format("`{}` is a stream of the log, not an entity: it takes mark and "
+                               "recordCheck only",
+                               request.command->entity()));
+    if (!request.is_site() && site_only) return bad("a mark is given to `site:NAME`");
+    return {};
+}
+
+/// What cannot be read back must not be stored: a text that is not UTF-8 would make the log's end
+/// unreadable for ever.
+Result<void> check_readable(const v1::Command& command) {
+    if (v1::Command read; read.ParseFromString(command.SerializeAsString())) return {};
+    return bad("a text of the command is not UTF-8; convert what it was read from");
+}
+
+std::uint64_t digest_of(const v1::Command& command) {
+    // The id itself is left out: the digest says what is asked, the id who asks.
+    v1::Command asked = command;
+    asked.clear_command_id();
+    const Hash hash = sha256(bytes_of(asked.SerializeAsString()));
+    std::uint64_t digest = 0;
+    for (std::size_t i = 0; i < 8; ++i)
+        digest = digest << 8 | std::to_integer<std::uint64_t>(hash[i]);
+    return digest;
+}
+
+}  // namespace
+
+bool Expected::met_by(Version actual) const {
+    switch (kind) {
+        case Kind::any: return true;
+        case Kind::none: return actual.value == 0;
+        case Kind::exists: return actual.value != 0;
+        case Kind::exactly: return actual == version;
+    }
+    return false;
+}
+
+Result<EntityName> parse_entity(std::string_view id) {
+    const auto colon = id.find(':');
+    const std::string_view kind = id.substr(0, colon);
+    const auto known = kind_of(kind);
+    if (colon == std::string_view::npos || (!known && kind != "site"))
+        return bad(fmt::format("entity `{}` is none of pool:NAME, user:ADDRESS, application:NAME, "
+                               "site:NAME",
+                               id));
+    const std::string_view name = id.substr(colon + 1);
+    if (auto ok = check_name("entity", name); !ok) return std::unexpected(ok.error());
+    if (known != v1::KIND_APPLICATION && name.contains(' '))
+        return bad(fmt::format("entity `{}` holds a space", id));
+    if (name.starts_with("sip:"))
+        return bad(fmt::format("entity `{}` must be given without `sip:`", id));
+    return EntityName{known.value_or(v1::KIND_UNSPECIFIED), name};
+}
+
+Result<void> check_label(std::string_view label) {
+    if (label.empty()) return bad("label is empty; name one");
+    if (label.size() > id_bytes_max || std::any_of(label.begin(), label.end(), is_control))
+        return bad(
+            fmt::format("label is longer than {} bytes or holds control characters", id_bytes_max));
+    const std::string_view tail =
+        label.substr(label.find(':') == std::string_view::npos ? 0 : label.rfind(':') + 1);
+    const bool number = !tail.empty() && std::all_of(tail.begin(), tail.end(),
+                                                     [](char c) { return c >= '0' && c <= '9'; });
+    if (number || from_rfc3339(label))
+        return bad(
+            fmt::format("label `{}` looks like a position or a time; add a word to it", label));
+    return {};
+}
+
+Result<Request> understand(const v1::Command& command) {
+    if (command.command_id().empty())
+        return bad("commandId is missing; without it a repeated command would be done twice");
+    if (auto ok = check_text("commandId", command.command_id(), id_bytes_max); !ok)
+        return std::unexpected(ok.error());
+    Request request{&command, action_of(command), {}, {}, {}, 0};
+    if (request.action == v1::ACTION_UNSPECIFIED)
+        return bad("no action is given; name one, such as \"promote\":{}");
+    const auto entity = parse_entity(command.entity());
+    if (!entity) return std::unexpected(entity.error());
+    request.kind = entity->kind;
+    request.name = entity->name;
+    const auto expected = parse_expected(command.expected_version());
+    if (!expected) return std::unexpected(expected.error());
+    request.expected = *expected;
+    Result<void> ok = check_target(request);
+    if (ok) ok = check_text("actor", command.actor(), name_bytes_max);
+    if (ok) ok = check_text("reason", command.reason(), text_bytes_max);
+    if (ok) ok = check_text("correlationId", command.correlation_id(), id_bytes_max);
+    if (ok) ok = check_text("causationId", command.causation_id(), id_bytes_max);
+    if (ok) ok = check_body(command, request.kind);
+    if (ok) ok = check_readable(command);
+    if (!ok) return std::unexpected(ok.error());
+    request.digest = digest_of(command);
+    return request;
+}
+
+}  // namespace ferry

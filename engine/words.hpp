@@ -1,0 +1,33 @@
+#pragma once
+/// The one place where enum values and the words people read and write meet. Words are spelled as
+/// in design.md section 3 and 8: states and guards with hyphens, actions also by their JSON name.
+#include "ferry/v1/vocabulary.pb.h"
+
+#include <optional>
+#include <string_view>
+
+namespace ferry {
+
+std::string_view word(v1::Kind kind);
+std::string_view word(v1::Region region);
+std::string_view word(v1::State state);
+/// `enter-coexistence`.
+std::string_view word(v1::Action action);
+std::string_view word(v1::CheckOutcome outcome);
+std::string_view word(v1::Deployment deployment);
+/// `enterCoexistence`, as in a command's JSON.
+std::string_view json_name(v1::Action action);
+
+std::optional<v1::Kind> kind_of(std::string_view word);
+/// Lifecycle states only: the other regions are never given as input.
+std::optional<v1::State> lifecycle_of(std::string_view word);
+std::optional<v1::Action> action_of_json(std::string_view name);
+/// `PASS`, `FAIL`, `INCONCLUSIVE`.
+std::optional<v1::CheckOutcome> outcome_of(std::string_view word);
+/// Empty text is DEPLOYMENT_UNSPECIFIED.
+std::optional<v1::Deployment> deployment_of(std::string_view word);
+
+/// The region a state belongs to.
+v1::Region region_of(v1::State state);
+
+}  // namespace ferry

@@ -1,0 +1,205 @@
+#include "engine/writer.hpp"
+
+#include "engine/evolve.hpp"
+#include "engine/public_event.hpp"
+
+#include <fmt/format.h>
+
+namespace ferry {
+
+namespace {
+
+v1::CommandResult invalid(const v1::Command& command, std::string message) {
+    v1::CommandResult result;
+    result.set_command_id(command.command_id());
+    result.set_outcome("INVALID");
+    result.set_message(std::move(message));
+    return result;
+}
+
+v1::CommandResult reused(const v1::Command& command) {
+    return invalid(command, fmt::format("commandId `{}` was used for another command; give every "
+                                        "command an id of its own",
+                                        command.command_id()));
+}
+
+/// How many versions back a conflict is explained; a caller further behind reads the history.
+constexpr std::size_t between_max = 100;
+
+}  // namespace
+
+Writer::Writer(Replica& replica, const Pack& pack, const Clock& clock, Randomness& randomness,
+               WriterOptions options)
+    : replica_(replica),
+      pack_(pack),
+      clock_(clock),
+      randomness_(randomness),
+      options_(std::move(options)),
+      wall_started_(clock.now()),
+      monotonic_started_(clock.monotonic()) {}
+
+Result<std::vector<v1::CommandResult>> Writer::execute(std::span<const v1::Command> commands) {
+    FERRY_ASSERT(!failed_, "a writer that failed was asked again");
+    for (int attempt = 0; attempt < options_.attempts_max; ++attempt) {
+        Result<void> begun = begin_batch();
+        if (!begun) return std::unexpected(begun.error());
+        auto results = decide_all(commands);
+        if (results) {
+            const Result<bool> flushed = flush();
+            if (flushed && *flushed) return results;
+            if (!flushed) results = std::unexpected(flushed.error());
+        }
+        if (!results) {
+            failed_ = true;
+            return results;
+        }
+        if (auto again = refold(); !again) return std::unexpected(again.error());
+    }
+    return fail(
+        Errc::unavailable,
+        fmt::format("{}: other writers came first {} times in a row; try again, or stop them",
+                    replica_.log->name(), options_.attempts_max));
+}
+
+Result<std::vector<v1::CommandResult>> Writer::rehearse(std::span<const v1::Command> commands) {
+    if (auto fit = check_fit(); !fit) return std::unexpected(fit.error());
+    rehearsing_ = true;
+    draft_ = {
+        replica_.fleet.position.next(), std::max(clock_.now(), replica_.acceptance.recorded), {}};
+    auto results = decide_all(commands);
+    rehearsing_ = false;
+    return results;
+}
+
+Result<std::vector<v1::CommandResult>> Writer::decide_all(std::span<const v1::Command> commands) {
+    std::vector<v1::CommandResult> results;
+    results.reserve(commands.size());
+    for (const v1::Command& command : commands) {
+        auto result = decide(command);
+        if (!result) return std::unexpected(result.error());
+        results.push_back(std::move(*result));
+    }
+    return results;
+}
+
+Result<v1::CommandResult> Writer::decide(const v1::Command& command) {
+    const Result<Request> request = understand(command);
+    if (!request) return invalid(command, request.error().message);
+    auto known = answer_known(*request);
+    if (!known) return std::unexpected(known.error());
+    if (*known) return std::move(**known);
+    if (auto created = create_log(*request); !created) return std::unexpected(created.error());
+    v1::CommandResult result = Decision(replica_.fleet, pack_, *request, draft_).run();
+    if (result.outcome() == "DONE") {
+        boundaries_.push_back(draft_.events.size());
+        recent_.emplace(command.command_id(), std::pair(request->digest, result));
+    }
+    if (result.outcome() == "CONFLICT")
+        if (auto added = add_between(*request, result); !added)
+            return std::unexpected(added.error());
+    return result;
+}
+
+Result<std::optional<v1::CommandResult>> Writer::answer_known(const Request& request) {
+    using Answer = std::optional<v1::CommandResult>;
+    const v1::Command& command = *request.command;
+    if (const auto recent = recent_.find(command.command_id()); recent != recent_.end())
+        return recent->second.first == request.digest ? Answer(recent->second.second)
+                                                      : Answer(reused(command));
+    const auto found = find_command(replica_, command.command_id());
+    if (!found) return std::unexpected(found.error());
+    if (!*found) return Answer();
+    const auto& [position, event] = **found;
+    if (event.command_digest() != request.digest) return Answer(reused(command));
+    v1::CommandResult result;
+    result.set_command_id(command.command_id());
+    result.set_outcome("DONE");
+    result.set_position(position.value);
+    result.set_version(event.version());
+    return Answer(std::move(result));
+}
+
+Result<void> Writer::add_between(const Request& request, v1::CommandResult& conflict) {
+    const auto number = request.is_site() ? std::optional(EntityNumber{0})
+                                          : replica_.fleet.find(request.command->entity());
+    if (!number || request.expected.kind == Expected::Kind::exists) return {};
+    const Version from = request.expected.version;
+    std::vector<v1::Event> events;
+    Position position = replica_.fleet.at(*number).last_position;
+    while (position.value != 0 && events.size() < between_max) {
+        // What this batch has decided is not in the log yet.
+        if (position > replica_.acceptance.position) {
+            const std::size_t first = draft_.next.value - draft_.events.size();
+            if (position.value < first) break;  // decided in an earlier rehearsal
+            const v1::StoredEvent& event = draft_.events[position.value - first];
+            if (event.version() <= from.value) break;
+            events.push_back(public_event(replica_.fleet, position, draft_.recorded, event));
+            position = {event.previous_position()};
+            continue;
+        }
+        const auto found = find_event(*replica_.log, position);
+        if (!found) return std::unexpected(found.error());
+        if (!*found || (*found)->event.version() <= from.value) break;
+        events.push_back(
+            public_event(replica_.fleet, position, (*found)->header.recorded, (*found)->event));
+        position = {(*found)->event.previous_position()};
+    }
+    for (auto event = events.rbegin(); event != events.rend(); ++event)
+        *conflict.add_events() = std::move(*event);
+    return {};
+}
+
+Result<bool> Writer::flush() {
+    CommitBuilder builder;
+    std::size_t from = 0;
+    for (const std::size_t to : boundaries_) {
+        std::size_t bytes = 0;
+        for (std::size_t i = from; i < to; ++i)
+            bytes += CommitBuilder::stored_size(draft_.events[i]);
+        // The events of one command stand in one commit, so it is closed before it would overflow.
+        if (!builder.empty() && (builder.count() + to - from > commit_events_max ||
+                                 builder.bytes() + bytes > commit_bytes_max)) {
+            const auto appended = append_commit(builder, CommitKind::plain);
+            if (!appended || !*appended) return appended;
+        }
+        for (std::size_t i = from; i < to; ++i) {
+            const bool added = builder.add(draft_.events[i]);
+            FERRY_ASSERT(added, "one command does not fit one commit");
+        }
+        from = to;
+    }
+    if (!builder.empty()) {
+        const auto appended = append_commit(builder, CommitKind::plain);
+        if (!appended || !*appended) return appended;
+    }
+    return true;
+}
+
+Result<void> Writer::append(std::span<v1::StoredEvent> events, const Completion& complete) {
+    if (auto begun = begin_batch(); !begun) return begun;
+    for (v1::StoredEvent& event : events) {
+        if (complete)
+            if (auto completed = complete(replica_.fleet, event); !completed) {
+                if (auto dropped = refold(); !dropped) return dropped;
+                return completed;
+            }
+        const Entity& entity = replica_.fleet.at({event.entity()});
+        event.set_version(entity.version + 1);
+        event.set_previous_position(entity.last_position.value);
+        evolve(replica_.fleet, draft_.next, draft_.recorded, event);
+        draft_.next = draft_.next.next();
+        draft_.events.push_back(event);
+    }
+    boundaries_.push_back(draft_.events.size());
+    const auto flushed = flush();
+    if (!flushed) {
+        failed_ = true;
+        return std::unexpected(flushed.error());
+    }
+    if (*flushed) return {};
+    if (auto again = refold(); !again) return again;
+    return fail(Errc::unavailable,
+                fmt::format("{}: another writer came first; plan again", replica_.log->name()));
+}
+
+}  // namespace ferry

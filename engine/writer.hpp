@@ -1,0 +1,91 @@
+#pragma once
+/// The writer of one site's log: decides commands in order, appends what was decided as commits,
+/// and answers when the log says so. `Engine` puts a queue and a thread around it; a short-lived
+/// command uses it as it is. One thread.
+#include "engine/decision.hpp"
+#include "engine/replica.hpp"
+#include "events/clock.hpp"
+#include "events/randomness.hpp"
+
+#include <span>
+#include <unordered_map>
+#include <vector>
+
+namespace ferry {
+
+struct WriterOptions {
+    /// Named in `OwnerTaken` and in the lock.
+    std::string cause = "created";
+    /// A person has looked at the clock after a jump and says that it is right.
+    bool clock_confirmed = false;
+    /// How often a batch is decided again because another writer's commits came before it.
+    int attempts_max = 16;
+};
+
+class Writer {
+public:
+    /// `replica`, `pack`, `clock` and `randomness` must outlive the writer.
+    Writer(Replica& replica, const Pack& pack, const Clock& clock, Randomness& randomness,
+           WriterOptions options = {});
+
+    /// Becomes the log's writer and reads to its end. Errors: another writer holds the log
+    /// (unavailable), it is damaged, it holds what this build does not know or is sealed
+    /// (configuration).
+    Result<void> open();
+
+    /// Decides `commands` in order and appends what was decided. One result a command, in order.
+    /// After an error nothing more may be asked of this writer: whether the last commands stand is
+    /// known only to a fresh reader, who is asked by their ids.
+    Result<std::vector<v1::CommandResult>> execute(std::span<const v1::Command> commands);
+
+    /// What `execute` would answer, on the fleet as it is. The fleet keeps what was decided, so the
+    /// caller drops it afterwards.
+    Result<std::vector<v1::CommandResult>> rehearse(std::span<const v1::Command> commands);
+
+    /// Appends events that were decided elsewhere (a rollback's) as one commit, whole or not at
+    /// all. Position, version and the link back are filled in here. `complete` is called with each
+    /// event before it is folded in, to fill in what only the state just before it can say; its
+    /// error drops the whole commit.
+    using Completion = std::function<Result<void>(const Fleet& before, v1::StoredEvent& event)>;
+    Result<void> append(std::span<v1::StoredEvent> events, const Completion& complete = {});
+
+    /// Where the last command's events of this batch ended; for progress.
+    Position position() const { return replica_.fleet.position; }
+
+private:
+    Result<std::vector<v1::CommandResult>> decide_all(std::span<const v1::Command> commands);
+    Result<v1::CommandResult> decide(const v1::Command& command);
+    Result<std::optional<v1::CommandResult>> answer_known(const Request& request);
+    Result<void> add_between(const Request& request, v1::CommandResult& conflict);
+    /// Appends the draft. False: another writer came first, and all of it must be decided again.
+    Result<bool> flush();
+    Result<bool> append_commit(CommitBuilder& builder, CommitKind kind, WriterId next_writer = {});
+    Result<bool> read_back(const CommitId& id);
+    Result<void> begin_batch();
+    Result<void> create_log(const Request& request);
+    bool leads() const;
+    Result<void> take_over();
+    Result<void> check_fit() const;
+    Result<void> check_clock() const;
+    Result<void> refold();
+
+    Replica& replica_;
+    const Pack& pack_;
+    const Clock& clock_;
+    Randomness& randomness_;
+    WriterOptions options_;
+    Term term_;
+    WriterId writer_;
+    Time wall_started_;
+    std::chrono::microseconds monotonic_started_;
+    Draft draft_;
+    std::vector<std::size_t> boundaries_;  ///< where each command's events end in the draft
+    std::unordered_map<std::string, std::pair<std::uint64_t, v1::CommandResult>> recent_;
+    bool rehearsing_ = false;
+    bool failed_ = false;
+};
+
+/// A clock that moved by more than this against the monotonic one stops the writing.
+inline constexpr std::chrono::hours clock_jump_max{1};
+
+}  // namespace ferry

@@ -1,0 +1,210 @@
+// How a writer comes to lead a log, and how one commit of its gets in.
+#include "engine/evolve.hpp"
+#include "engine/writer.hpp"
+
+#include <fmt/format.h>
+
+namespace ferry {
+
+namespace {
+
+v1::StoredEvent owner_taken(const Fleet& fleet, Term term, const WriterId& writer,
+                            const std::string& cause) {
+    v1::StoredEvent event;
+    event.set_version(fleet.at({0}).version + 1);
+    event.set_previous_position(fleet.at({0}).last_position.value);
+    auto& body = *event.mutable_owner_taken();
+    body.set_term(term.value);
+    body.set_writer_id(writer.bytes.data(), writer.bytes.size());
+    body.set_cause(cause);
+    return event;
+}
+
+v1::StoredEvent log_created(const LogId& id, const std::string& site) {
+    v1::StoredEvent event;
+    event.set_version(1);
+    auto& body = *event.mutable_log_created();
+    body.set_log_id(id.bytes.data(), id.bytes.size());
+    body.set_site(site);
+    body.set_fold_version(fold_version);
+    return event;
+}
+
+}  // namespace
+
+Result<void> Writer::open() {
+    if (auto led = replica_.log->lead(); !led) return led;
+    if (auto read = replica_.catch_up(); !read) return read;
+    if (auto fit = check_fit(); !fit) return fit;
+    if (auto clock = check_clock(); !clock) return clock;
+    if (!replica_.acceptance.started() || !replica_.log->void_is_damage()) return {};
+    // Behind a lock the id belongs to the log, and whoever holds the lock writes with it.
+    term_ = replica_.acceptance.term;
+    writer_ = replica_.acceptance.writer;
+    return {};
+}
+
+Result<void> Writer::check_fit() const {
+    const std::string name = replica_.log->name();
+    if (replica_.damage)
+        return fail(Errc::damaged,
+                    fmt::format("{} is damaged after position {} ({}); nothing is appended until "
+                                "`ferry repair` has set the tail aside",
+                                name, replica_.damage->after.value, replica_.damage->reason));
+    if (replica_.fleet.unknown)
+        return fail(Errc::configuration,
+                    fmt::format("{} holds {} at position {}; this build may read it but not write "
+                                "to it: use the ferry that wrote it, or a newer one",
+                                name, replica_.fleet.unknown->what,
+                                replica_.fleet.unknown->position.value));
+    if (replica_.acceptance.sealed_for)
+        return fail(Errc::configuration,
+                    fmt::format("{} was sealed at position {}: it goes on in its copy and is "
+                                "read-only here",
+                                name, replica_.acceptance.position.value));
+    return {};
+}
+
+Result<void> Writer::check_clock() const {
+    if (options_.clock_confirmed) return {};
+    const auto wall = clock_.now() - wall_started_;
+    const auto passed = clock_.monotonic() - monotonic_started_;
+    auto jump = std::chrono::abs(wall - passed);
+    jump = std::max(jump, std::chrono::abs(replica_.log->clock_jump(clock_)));
+    // Against the log only a clock that went back can be seen; a log may well rest for a year.
+    jump = std::max(jump, std::chrono::duration_cast<decltype(jump)>(replica_.acceptance.recorded -
+                                                                     clock_.now()));
+    if (jump <= clock_jump_max) return {};
+    return fail(
+        Errc::configuration,
+        fmt::format("the clock jumped by {} minutes; it says {} now, and the last commit of "
+                    "{} was recorded at {}. Nothing is written until somebody has looked: "
+                    "set the clock right, or say --confirm-clock if it is",
+                    std::chrono::duration_cast<std::chrono::minutes>(jump).count(),
+                    to_rfc3339(clock_.now()), replica_.log->name(),
+                    to_rfc3339(replica_.acceptance.recorded)));
+}
+
+bool Writer::leads() const {
+    const AcceptanceState& state = replica_.acceptance;
+    return state.term == term_ && state.writer == writer_ && !state.fence && !state.sealed_for;
+}
+
+Result<void> Writer::begin_batch() {
+    if (auto clock = check_clock(); !clock) return clock;
+    if (!replica_.log->void_is_damage()) {
+        if (auto read = replica_.catch_up(); !read) return read;
+        if (auto fit = check_fit(); !fit) return fit;
+        if (replica_.acceptance.started() && !leads())
+            if (auto taken = take_over(); !taken) return taken;
+    }
+    draft_ = {
+        replica_.fleet.position.next(), std::max(clock_.now(), replica_.acceptance.recorded), {}};
+    boundaries_.clear();
+    recent_.clear();
+    return {};
+}
+
+Result<void> Writer::create_log(const Request& request) {
+    const bool creates = !replica_.acceptance.started() && replica_.fleet.position.value == 0 &&
+                         request.action == v1::ACTION_REGISTER && request.kind == v1::KIND_POOL &&
+                         request.expected.met_by({0});
+    if (!creates) return {};
+    const std::string& site = request.command->register_().site();
+    const auto log_id = randomness_.id<LogId>();
+    term_ = {1};
+    writer_ = randomness_.id<WriterId>();
+    CommitBuilder builder;
+    builder.add(log_created(log_id, site));
+    Fleet before;
+    evolve(before, {1}, draft_.recorded, log_created(log_id, site));
+    builder.add(owner_taken(before, term_, writer_, options_.cause));
+    const v1::StoredEvent taken = owner_taken(before, term_, writer_, options_.cause);
+    if (rehearsing_) {
+        evolve(replica_.fleet, {1}, draft_.recorded, log_created(log_id, site));
+        evolve(replica_.fleet, {2}, draft_.recorded, taken);
+    } else {
+        replica_.acceptance.log_id = log_id;
+        const auto appended = append_commit(builder, CommitKind::first);
+        if (!appended) return std::unexpected(appended.error());
+        // Somebody else created the log at the same time: theirs counts, and is led by takeover.
+        if (!*appended)
+            if (auto lost = refold(); !lost) return lost;
+    }
+    draft_.next = replica_.fleet.position.next();
+    return {};
+}
+
+Result<bool> Writer::append_commit(CommitBuilder& builder, CommitKind kind, WriterId next_writer) {
+    CommitHeader header;
+    header.kind = kind;
+    header.log_id = replica_.acceptance.log_id;
+    header.commit_id = randomness_.id<CommitId>();
+    header.first = replica_.acceptance.position.next();
+    header.term = term_;
+    header.writer = writer_;
+    header.next_writer = next_writer;
+    header.previous =
+        kind == CommitKind::first ? genesis_hash(header.log_id) : replica_.acceptance.head;
+    header.read_back = replica_.acceptance.position;
+    header.recorded = draft_.recorded;
+    header.machine_digest = machine_digest();
+    header.pack = replica_.fleet.pack;
+    const std::vector<Byte> stored = builder.finish(header);
+    builder.clear();
+    const auto appended = replica_.log->append(stored);
+    if (!appended) return std::unexpected(appended.error());
+    if (*appended == Appended::handed_over) return read_back(header.commit_id);
+    // What stands is folded as any reader would fold it, but for the events that are in already.
+    if (kind == CommitKind::plain) replica_.folded_ahead = header.commit_id;
+    if (auto taken = replica_.take({{header.first.value}, stored}); !taken)
+        return std::unexpected(taken.error());
+    FERRY_ASSERT(replica_.acceptance.head == read_commit(stored).view.hash,
+                 "a commit that stands is not accepted by its own writer");
+    replica_.next = {replica_.acceptance.position.value + 1};
+    return true;
+}
+
+Result<bool> Writer::read_back(const CommitId& id) {
+    const bool folded = !draft_.events.empty();
+    if (folded) replica_.folded_ahead = id;
+    bool counted = false;
+    const auto outer = std::move(replica_.on_commit);
+    replica_.on_commit = [&](const CommitView& commit) {
+        counted = counted || commit.header.commit_id == id;
+        if (outer) outer(commit);
+    };
+    const auto read = replica_.catch_up();
+    replica_.on_commit = outer;
+    if (!read) return std::unexpected(read.error());
+    return counted && !replica_.overtaken;
+}
+
+Result<void> Writer::take_over() {
+    writer_ = randomness_.id<WriterId>();
+    for (int attempt = 0; attempt < options_.attempts_max; ++attempt) {
+        const AcceptanceState& state = replica_.acceptance;
+        const Term highest = state.fence ? std::max(state.term, state.fence->term) : state.term;
+        term_ = highest.next();
+        if (auto put = replica_.log->append(stored_fence({state.log_id, term_, writer_})); !put)
+            return std::unexpected(put.error());
+        if (auto read = replica_.catch_up(); !read) return read;
+        if (!state.fence || state.fence->term != term_ || state.fence->writer != writer_) continue;
+        draft_ = {replica_.fleet.position.next(), std::max(clock_.now(), state.recorded), {}};
+        CommitBuilder builder;
+        builder.add(owner_taken(replica_.fleet, term_, writer_, "taken over"));
+        const auto appended = append_commit(builder, CommitKind::takeover);
+        if (!appended) return std::unexpected(appended.error());
+        if (*appended) return {};
+    }
+    return fail(Errc::unavailable,
+                fmt::format("{}: other writers took over first {} times in a row; try again later",
+                            replica_.log->name(), options_.attempts_max));
+}
+
+Result<void> Writer::refold() {
+    replica_.forget();
+    return replica_.catch_up();
+}
+
+}  // namespace ferry
