@@ -1,0 +1,200 @@
+#include "projections/digest.hpp"
+
+#include "events/hash.hpp"
+#include "projections/byte_writer.hpp"
+#include "projections/decided_state.hpp"
+
+#include <algorithm>
+
+namespace ferry {
+
+namespace {
+
+/// Hands fields to the hash in pieces that are worth its call.
+class Digest {
+public:
+    explicit Digest(std::string_view version) { fields_.text(version); }
+    ByteWriter& fields() {
+        if (fields_.size() >= piece_bytes) flush();
+        return fields_;
+    }
+    Hash finish() {
+        flush();
+        return hasher_.finish();
+    }
+
+private:
+    static constexpr std::size_t piece_bytes = 1 << 16;
+    void flush() {
+        hasher_.add(fields_.written());
+        fields_.clear();
+    }
+    Hasher hasher_;
+    ByteWriter fields_;
+};
+
+std::uint8_t bit(bool value) { return value ? 1 : 0; }
+
+void add_entity(ByteWriter& to, const Fleet& fleet, std::uint32_t number) {
+    const Entity& entity = fleet.entities[number];
+    to.text(fleet.id({number}));
+    to.number(entity.last_position);
+    to.number(entity.version);
+    to.number(entity.pool);
+    to.text(fleet.texts.text(entity.text));
+    for (const std::uint8_t field :
+         {entity.kind.raw, entity.lifecycle.raw, entity.knowledge.raw, entity.transfer.raw,
+          entity.presence.raw, bit(entity.on_new_side), bit(entity.pilot_ran), bit(entity.exempt),
+          bit(entity.disabled), bit(entity.closed)})
+        to.number(field);
+}
+
+template <class Table>
+std::vector<std::uint32_t> sorted_numbers(const Table& table) {
+    std::vector<std::uint32_t> numbers;
+    for (const auto& [number, value] : table) numbers.push_back(number);
+    std::sort(numbers.begin(), numbers.end());
+    return numbers;
+}
+
+/// A table of lists: `order` sorts one entity's list, `add` writes one element. An empty list says
+/// the same as none.
+template <class Value, class Order, class Add>
+void add_lists(Digest& digest, std::string_view name, const ByEntity<std::vector<Value>>& table,
+               Order order, Add add) {
+    digest.fields().text(name);
+    for (const std::uint32_t number : sorted_numbers(table)) {
+        std::vector<Value> values = table.find(number)->second;
+        std::sort(values.begin(), values.end(), order);
+        for (const Value& value : values) {
+            ByteWriter& to = digest.fields();
+            to.number(number);
+            add(to, value);
+        }
+    }
+}
+
+void add_observed(Digest& digest, const Fleet& fleet) {
+    const auto text = [&](std::uint32_t number) { return fleet.texts.text(number); };
+    add_lists(
+        digest, "checks", fleet.checks,
+        [&](const CheckState& a, const CheckState& b) {
+            return std::pair(text(a.check), a.deployment.raw) <
+                   std::pair(text(b.check), b.deployment.raw);
+        },
+        [&](ByteWriter& to, const CheckState& state) {
+            to.text(text(state.check));
+            to.number(state.deployment.raw);
+            to.number(state.outcome.raw);
+            to.number(state.position);
+            to.time(state.recorded);
+        });
+    add_lists(
+        digest, "clients", fleet.clients,
+        [&](const ClientState& a, const ClientState& b) { return text(a.client) < text(b.client); },
+        [&](ByteWriter& to, const ClientState& state) {
+            to.text(text(state.client));
+            to.number(state.position);
+        });
+    add_lists(
+        digest, "meetings", fleet.meetings,
+        [](const MeetingState& a, const MeetingState& b) { return a.meeting < b.meeting; },
+        [&](ByteWriter& to, const MeetingState& state) {
+            to.text(state.meeting);
+            to.text(text(state.client));
+            to.number(state.position);
+        });
+}
+
+void add_decided(Digest& digest, const Fleet& fleet) {
+    add_lists(
+        digest, "approvals", fleet.approvals,
+        [](const ApprovalState& a, const ApprovalState& b) {
+            return std::tie(a.action.raw, a.actor) < std::tie(b.action.raw, b.actor);
+        },
+        [](ByteWriter& to, const ApprovalState& state) {
+            to.number(state.action.raw);
+            to.text(state.actor);
+        });
+    digest.fields().text("moves");
+    for (const std::uint32_t number : sorted_numbers(fleet.moves)) {
+        const MoveState& move = fleet.moves.find(number)->second;
+        ByteWriter& to = digest.fields();
+        to.number(number);
+        to.text(move.move);
+        for (const std::uint8_t field :
+             {move.from.raw, move.to.raw, move.command.raw, bit(move.back)})
+            to.number(field);
+    }
+    add_lists(
+        digest, "pilot-ran", fleet.pilot_ran_changes,
+        [](const PilotRanChange& a, const PilotRanChange& b) { return a.position < b.position; },
+        [](ByteWriter& to, const PilotRanChange& change) {
+            to.number(change.position);
+            to.number(bit(change.value));
+        });
+}
+
+void add_site(Digest& digest, const Fleet& fleet) {
+    digest.fields().text("remediations");
+    for (const RemediationState& open : fleet.remediations) {
+        ByteWriter& to = digest.fields();
+        to.number(open.position);
+        to.number(open.entity);
+        for (const std::string& text : {open.id, open.kind, open.subject, open.rollback})
+            to.text(text);
+    }
+    digest.fields().text("rollbacks");
+    for (const OpenRollback& open : fleet.rollbacks) {
+        ByteWriter& to = digest.fields();
+        to.number(open.started);
+        to.number(open.target);
+        for (const std::string& text : {open.id, open.plan_hash, open.digest}) to.text(text);
+        to.number(static_cast<std::uint32_t>(open.scope.size()));
+        for (const std::uint64_t number : open.scope) to.number(number);
+    }
+    digest.fields().text("labels");
+    for (const Label& label : fleet.labels) {
+        ByteWriter& to = digest.fields();
+        to.text(label.label);
+        to.number(label.position);
+        to.time(label.recorded);
+    }
+}
+
+}  // namespace
+
+Hash fleet_digest(const Fleet& fleet) {
+    Digest digest("ferry fleet digest 1");
+    digest.fields().text(fleet.site);
+    digest.fields().number(fleet.fold_version);
+    digest.fields().number(fleet.position);
+    digest.fields().time(fleet.recorded);
+    digest.fields().number(fleet.pack);
+    for (std::uint32_t number = 0; number < fleet.entities.size(); ++number)
+        add_entity(digest.fields(), fleet, number);
+    add_observed(digest, fleet);
+    add_decided(digest, fleet);
+    add_site(digest, fleet);
+    return digest.finish();
+}
+
+Hash decided_digest(const Fleet& fleet, std::span<const EntityNumber> scope) {
+    std::vector<EntityNumber> numbers(scope.begin(), scope.end());
+    std::sort(numbers.begin(), numbers.end());
+    numbers.erase(std::unique(numbers.begin(), numbers.end()), numbers.end());
+    Digest digest("ferry decided digest 1");
+    for (const EntityNumber number : numbers) {
+        const DecidedState state = restorable_state(fleet.at(number));
+        ByteWriter& to = digest.fields();
+        to.text(fleet.id(number));
+        for (const v1::State region : {state.lifecycle, state.coexistence, state.compatibility,
+                                       state.transfer, state.presence})
+            to.number(static_cast<std::uint8_t>(region));
+        to.number(bit(state.on_new_side));
+        to.number(bit(state.pilot_ran));
+    }
+    return digest.finish();
+}
+
+}  // namespace ferry

@@ -1,0 +1,84 @@
+#include "projections/event_order.hpp"
+
+#include "engine/public_event.hpp"
+#include "events/acceptance.hpp"
+#include "events/clock.hpp"
+#include "events/hash.hpp"
+
+#include <fmt/format.h>
+
+namespace ferry {
+
+namespace {
+
+bool same_id(std::string_view stored, Bytes id) { return stored == text_of(id); }
+
+bool is_owner_taken(const v1::StoredEvent& event, const CommitHeader& header) {
+    return event.has_owner_taken() && event.owner_taken().term() == header.term.value &&
+           same_id(event.owner_taken().writer_id(), header.writer.bytes);
+}
+
+/// Whether a commit of this kind may have this event at this place, and where a kind fixes an
+/// event, whether it is that one.
+bool fits_kind(const CommitHeader& header, std::uint64_t index, const v1::StoredEvent& event) {
+    const bool opens = header.kind == CommitKind::first;
+    if (opens && index == 0)
+        return event.has_log_created() &&
+               same_id(event.log_created().log_id(), header.log_id.bytes);
+    if ((opens && index == 1) || (header.kind == CommitKind::takeover && index == 0))
+        return is_owner_taken(event, header);
+    if (header.kind == CommitKind::seal && index + 1 == header.count)
+        return event.has_sealed() && same_id(event.sealed().writer_id(), header.next_writer.bytes);
+    return !event.has_log_created() && !event.has_owner_taken() && !event.has_sealed();
+}
+
+}  // namespace
+
+void EventOrder::follow(const CommitView& commit, const Report& report) {
+    const CommitHeader& header = commit.header;
+    if (header.recorded < recorded_)
+        report({header.first, fmt::format("recorded time goes back from {} to {}",
+                                          to_rfc3339(recorded_), to_rfc3339(header.recorded))});
+    recorded_ = header.recorded;
+    if (header.kind == CommitKind::first && header.count < 2)
+        report({header.first,
+                "a commit of kind first holds LogCreated and OwnerTaken, not one event"});
+    if (header.kind != CommitKind::seal && header.next_writer != WriterId{})
+        report({header.first, "the commit names a next writer and is no seal"});
+    for_each_event(commit, [&](const PlacedEvent& placed, const v1::StoredEvent& event) {
+        if (!placed.readable) return report({placed.position, "the event cannot be parsed"});
+        if (!fits_kind(header, placed.position.value - header.first.value, event))
+            report({placed.position,
+                    fmt::format("{} is not what a commit of kind {}, of this log, term and writer, "
+                                "holds here",
+                                body_name(event), name_of(header.kind))});
+        follow_event(placed.position, event, report);
+    });
+}
+
+void EventOrder::follow_event(Position position, const v1::StoredEvent& event,
+                              const Report& report) {
+    if (event.body_case() == v1::StoredEvent::BODY_NOT_SET) ++unknown_bodies_;
+    const std::uint64_t number = event.entity();
+    if (number == 0 && on_site_event_) on_site_event_(position, event);
+    if (number > streams_.size() || (number == streams_.size() && !event.has_registered())) {
+        // A body of a later build may register in a way of its own.
+        if (event.body_case() != v1::StoredEvent::BODY_NOT_SET)
+            report({position, fmt::format("{} names entity number {}, and {} are registered",
+                                          body_name(event), number, streams_.size() - 1)});
+        return;
+    }
+    if (number == streams_.size()) streams_.emplace_back();
+    Stream& stream = streams_[number];
+    if (event.version() != stream.version + 1)
+        report({position, fmt::format("version {} of entity number {} follows version {}",
+                                      event.version(), number, stream.version)});
+    if (event.previous_position() != stream.last.value)
+        report({position,
+                fmt::format("it names position {} as the event before it of entity number {}, "
+                            "which is at {}",
+                            event.previous_position(), number, stream.last.value)});
+    stream = {event.version(), position};
+}
+
+}  // namespace ferry

@@ -1,0 +1,45 @@
+#pragma once
+/// What acceptance does not look at, because it reads fixed-width fields only: whether the events
+/// of the commits that count are numbered and placed as the format promises. A log that a writer
+/// wrote in order never fails it. One object walks one log, once. One thread.
+#include "events/commit.hpp"
+
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace ferry {
+
+/// Something in a commit that counts which is not as the format promises.
+struct Discrepancy {
+    Position position;
+    std::string what;
+};
+
+class EventOrder {
+public:
+    using Report = std::function<void(Discrepancy)>;
+    /// Is shown each event of the site's own stream on the way.
+    using SiteEvents = std::function<void(Position, const v1::StoredEvent&)>;
+    explicit EventOrder(SiteEvents on_site_event = {}) : on_site_event_(std::move(on_site_event)) {}
+
+    /// Looks at the next commit that counts, and reports what is not right about it.
+    void follow(const CommitView& commit, const Report& report);
+
+    /// Events with bodies this build does not know: no fault, and no promise about them.
+    std::uint64_t unknown_bodies() const { return unknown_bodies_; }
+
+private:
+    struct Stream {
+        std::uint64_t version = 0;
+        Position last;
+    };
+    void follow_event(Position position, const v1::StoredEvent& event, const Report& report);
+
+    SiteEvents on_site_event_;
+    std::vector<Stream> streams_{1};  ///< by entity number; [0] is the site's own
+    Time recorded_;
+    std::uint64_t unknown_bodies_ = 0;
+};
+
+}  // namespace ferry

@@ -1,0 +1,181 @@
+#include "projections/rollback_plan.hpp"
+
+#include "engine/words.hpp"
+#include "events/hash.hpp"
+#include "projections/digest.hpp"
+#include "projections/rollback_impact.hpp"
+#include "projections/standing_rules.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <unordered_map>
+
+namespace ferry {
+
+namespace {
+
+using Items = std::unordered_map<std::uint64_t, const PlanItem*>;
+
+void take_members_along(PlanRequest& request) {
+    std::vector<bool> pools(request.now.entities.size());
+    for (const EntityNumber number : request.scope)
+        pools[number.value] = request.now.at(number).kind == v1::KIND_POOL;
+    for (std::size_t number = 1; number < request.now.entities.size(); ++number) {
+        const Entity& entity = request.now.at({number});
+        if (entity.is_member() && pools[entity.pool]) request.scope.push_back({number});
+    }
+}
+
+PlanItem item_of(const PlanRequest& request, EntityNumber number) {
+    const Entity& now = request.now.at(number);
+    const Entity& then = request.then.at(number);
+    PlanItem item;
+    item.number = number;
+    item.entity = std::string(request.now.id(number));
+    item.version = {now.version};
+    item.from = decided_state(now);
+    item.to = restorable_state(then);
+    item.exempt = then.exempt;
+    return item;
+}
+
+/// How the member stands once the plan has run.
+Standing standing_after(const Fleet& now, EntityNumber number, const Items& items) {
+    const Entity& entity = now.at(number);
+    Standing standing{entity.kind, entity.lifecycle, entity.present(), entity.exempt,
+                      entity.transfer == v1::STATE_MOVING};
+    if (const auto planned = items.find(number.value); planned != items.end()) {
+        const PlanItem& item = *planned->second;
+        standing = {entity.kind, item.to.lifecycle, item.to.presence == v1::STATE_PRESENT,
+                    item.exempt, false};
+    }
+    return standing;
+}
+
+void find_left_behind(const Fleet& now, RollbackPlan& plan) {
+    Items items;
+    std::vector<bool> touched(now.entities.size());
+    for (const PlanItem& item : plan.items) {
+        items.emplace(item.number.value, &item);
+        const Entity& entity = now.at(item.number);
+        touched[entity.is_member() ? entity.pool : item.number.value] = true;
+    }
+    for (std::size_t number = 1; number < now.entities.size(); ++number) {
+        const Entity& entity = now.at({number});
+        if (!entity.is_member() || !touched[entity.pool]) continue;
+        const auto planned = items.find(entity.pool);
+        const v1::State pool = planned == items.end() ? v1::State(now.at({entity.pool}).lifecycle)
+                                                      : planned->second->to.lifecycle;
+        const Standing standing = standing_after(now, {number}, items);
+        const std::string rule = broken_rule(standing, pool);
+        if (rule.empty()) continue;
+        plan.left_behind.push_back(
+            {std::string(now.id({number})),
+             fmt::format("would be in {} while {} is in {}: {}; {}", word(standing.lifecycle),
+                         now.id({entity.pool}), word(pool), rule,
+                         items.contains(number) ? "take its pool along too"
+                                                : "take it along with --with-members, or narrow "
+                                                  "the scope")});
+    }
+}
+
+Hash hash_of(const RollbackPlan& plan) {
+    Hasher hasher;
+    hasher.add("ferry rollback plan 1\n");
+    hasher.add(plan.site);
+    hasher.add(plan.target.value);
+    hasher.add(Bytes(plan.digest));
+    for (std::size_t i = 0; i < plan.scope.size(); ++i) {
+        hasher.add(plan.scope[i].value);
+        hasher.add(plan.versions[i].value);
+    }
+    for (const PlanItem& item : plan.items) {
+        hasher.add(item.number.value);
+        for (const std::string& reason : item.reasons) hasher.add(reason);
+    }
+    return hasher.finish();
+}
+
+std::size_t approvals_in(const Fleet& now, std::span<const EntityNumber> scope) {
+    std::size_t count = 0;
+    for (const EntityNumber number : scope)
+        if (const auto found = now.approvals.find(static_cast<std::uint32_t>(number.value));
+            found != now.approvals.end())
+            count += found->second.size();
+    return count;
+}
+
+}  // namespace
+
+std::string_view name_of(Reversibility reversibility) {
+    switch (reversibility) {
+        case Reversibility::reversible: return "reversible";
+        case Reversibility::with_loss: return "reversible with loss";
+        case Reversibility::not_reversible: return "not reversible";
+    }
+    return "unknown";
+}
+
+std::size_t RollbackPlan::count(Reversibility group) const {
+    return static_cast<std::size_t>(std::count_if(
+        items.begin(), items.end(), [&](const PlanItem& item) { return item.group == group; }));
+}
+
+bool RollbackPlan::executable() const {
+    return left_behind.empty() && count(Reversibility::not_reversible) == 0;
+}
+
+RollbackPlan plan_rollback(PlanRequest request) {
+    if (request.with_members) take_members_along(request);
+    std::sort(request.scope.begin(), request.scope.end());
+    const auto repeated = std::unique(request.scope.begin(), request.scope.end());
+    request.scope.erase(repeated, request.scope.end());
+    RollbackPlan plan;
+    plan.site = request.now.site;
+    plan.target = request.then.position;
+    plan.planned_at = request.now.position;
+    for (const EntityNumber number : request.scope) {
+        if (!request.then.knows(number)) {
+            plan.registered_later.emplace_back(request.now.id(number));
+            continue;
+        }
+        plan.scope.push_back(number);
+        plan.versions.push_back({request.now.at(number).version});
+        PlanItem item = item_of(request, number);
+        if (item.from == item.to) continue;
+        add_impact(request, item);
+        plan.items.push_back(std::move(item));
+    }
+    find_left_behind(request.now, plan);
+    plan.approvals_cancelled = approvals_in(request.now, plan.scope);
+    plan.digest = decided_digest(request.then, plan.scope);
+    plan.hash = hash_of(plan);
+    return plan;
+}
+
+std::vector<std::uint64_t> runs_of(std::span<const EntityNumber> scope) {
+    std::vector<std::uint64_t> runs;
+    std::uint64_t end = 0;
+    for (const EntityNumber number : scope) {
+        if (!runs.empty() && number.value == end) ++runs.back();
+        else {
+            runs.push_back(number.value - end);
+            runs.push_back(1);
+        }
+        end = number.value + 1;
+    }
+    return runs;
+}
+
+std::vector<EntityNumber> numbers_of(std::span<const std::uint64_t> runs) {
+    std::vector<EntityNumber> numbers;
+    std::uint64_t next = 0;
+    for (std::size_t i = 0; i + 1 < runs.size(); i += 2) {
+        next += runs[i];
+        for (std::uint64_t left = runs[i + 1]; left > 0; --left) numbers.push_back({next++});
+    }
+    return numbers;
+}
+
+}  // namespace ferry

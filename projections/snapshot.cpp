@@ -1,0 +1,115 @@
+#include "projections/snapshot.hpp"
+
+#include "projections/derived_file.hpp"
+
+namespace ferry {
+
+namespace {
+
+constexpr std::string_view snapshot_suffix = "snapshot";
+constexpr std::string_view index_suffix = "ids";
+
+/// Whether the log holds, at the snapshot's position, the commit that the snapshot ends with.
+Result<void> agree(Log& log, const SnapshotHeader& header) {
+    const auto stored = log.find(header.position);
+    if (!stored) return std::unexpected(stored.error());
+    if (!*stored) return fail(Errc::damaged, "the log ends before it");
+    const CommitReading reading = read_commit(**stored);
+    const bool same = reading.shape == CommitShape::whole && reading.view.hash == header.head &&
+                      reading.view.header.last() == header.position;
+    if (!same) return fail(Errc::damaged, "the log holds another commit where it ends");
+    return {};
+}
+
+Result<FileBytes> read_file(const Log& log, std::string_view suffix,
+                            std::size_t bytes_max = SIZE_MAX) {
+    const std::string path = log.derived_path(suffix);
+    if (path.empty()) return fail(Errc::io, "");
+    auto stored = read_derived_file(path, bytes_max);
+    if (!stored) return std::unexpected(stored.error());
+    if (!*stored) return fail(Errc::io, "");
+    return std::move(**stored);
+}
+
+/// An error without a message says that there is none.
+Result<SnapshotState> read_state(Log& log, Position latest) {
+    const auto stored = read_file(log, snapshot_suffix);
+    if (!stored) return std::unexpected(stored.error());
+    const auto header = read_snapshot_header(stored->view());
+    if (!header) return std::unexpected(header.error());
+    if (header->position > latest) return fail(Errc::usage, "it lies after what is asked for");
+    if (auto agreed = agree(log, *header); !agreed) return std::unexpected(agreed.error());
+    return read_snapshot(stored->view());
+}
+
+Result<CommandIndex> read_index_of(Log& log, const AcceptanceState& state) {
+    const auto stored = read_file(log, index_suffix);
+    if (!stored)
+        return fail(Errc::io, stored.error().message.empty() ? "its index of command ids is missing"
+                                                             : stored.error().message);
+    return read_index(stored->view(), {state.log_id, state.position, state.head});
+}
+
+}  // namespace
+
+std::optional<SnapshotState> snapshot_state(Log& log, Position latest, std::string& refusal) {
+    auto state = read_state(log, latest);
+    if (state) return std::move(*state);
+    refusal = state.error().message;
+    return std::nullopt;
+}
+
+SnapshotLoad load_snapshot(Replica& replica) {
+    SnapshotLoad load;
+    auto state = snapshot_state(*replica.log, {UINT64_MAX}, load.refusal);
+    if (!state) return load;
+    if (replica.keeps_index) {
+        auto index = read_index_of(*replica.log, state->acceptance);
+        if (!index) {
+            load.refusal = index.error().message;
+            return load;
+        }
+        replica.index = std::move(*index);
+    }
+    replica.acceptance = state->acceptance;
+    replica.next = state->next;
+    replica.fleet = std::move(state->fleet);
+    replica.voids = std::move(state->voids);
+    load.position = replica.acceptance.position;
+    return load;
+}
+
+Result<SnapshotLoad> open_replica(Replica& replica) {
+    SnapshotLoad load = load_snapshot(replica);
+    if (auto read = replica.catch_up(); !read) return std::unexpected(read.error());
+    return load;
+}
+
+bool snapshot_is_due(const Replica& replica) {
+    const Position position = replica.acceptance.position;
+    if (position.value < snapshot_every_events) return false;
+    const auto stored = read_file(*replica.log, snapshot_suffix, snapshot_header_bytes);
+    if (!stored) return true;
+    const auto header = read_snapshot_header(stored->view());
+    // One that claims a later position than the log has is another log's, or was left by a repair.
+    if (!header || header->log_id != replica.acceptance.log_id || header->position > position)
+        return true;
+    return position.value - header->position.value >= snapshot_every_events;
+}
+
+Result<void> store_snapshot(const Replica& replica) {
+    const std::string path = replica.log->derived_path(snapshot_suffix);
+    const bool nothing_to_store = path.empty() || !replica.acceptance.started() || replica.damage ||
+                                  replica.fleet.unknown ||
+                                  replica.fleet.position != replica.acceptance.position;
+    if (nothing_to_store) return {};
+    // The index first: a snapshot with an older index beside it would serve readers only.
+    if (replica.keeps_index)
+        if (auto put =
+                write_derived_file(replica.log->derived_path(index_suffix), index_bytes(replica));
+            !put)
+            return put;
+    return write_derived_file(path, snapshot_bytes(replica));
+}
+
+}  // namespace ferry
