@@ -1,0 +1,148 @@
+// `ferry apply`: one command a line in, one result a line out, in the same order. Lines are decided
+// together as long as more of them are waiting, so a file is written in full commits and a person
+// or program at a pipe is answered at once.
+#include "cli/program.hpp"
+#include "cli/sites.hpp"
+
+#include <fmt/format.h>
+#include <google/protobuf/util/json_util.h>
+
+#include <fstream>
+
+namespace ferry {
+
+namespace {
+
+constexpr std::size_t batch_max = commit_events_max;
+
+struct ApplyOptions {
+    std::string file = "-";
+};
+
+struct Line {
+    std::uint32_t number = 0;
+    v1::Command command;
+    std::string wrong;  ///< why it could not be read, if so
+};
+
+Line read_line(const std::string& text, std::uint32_t number) {
+    Line line{number, {}, {}};
+    const auto status = google::protobuf::util::JsonStringToMessage(text, &line.command);
+    if (status.ok()) {
+        if (const auto request = understand(line.command); !request)
+            line.wrong = request.error().message;
+        return line;
+    }
+    line.wrong = fmt::format("not a ferry.v1.Command: {}", std::string(status.message()));
+    // What could be read of it must not stand in the answer: half a command is none.
+    line.command.Clear();
+    return line;
+}
+
+class Applying {
+public:
+    Applying(Session& session, Sites& sites, std::string source)
+        : session_(session), sites_(sites), source_(std::move(source)) {}
+
+    ExitCode run(std::istream& in) {
+        std::string text;
+        std::uint32_t number = 0;
+        while (std::getline(in, text)) {
+            ++number;
+            if (text.find_first_not_of(" \t\r") == std::string::npos) continue;
+            lines_.push_back(read_line(text, number));
+            if (lines_.size() < batch_max && in.rdbuf()->in_avail() > 0) continue;
+            if (!answer_lines()) return session_.exit;
+        }
+        if (!lines_.empty() && !answer_lines()) return session_.exit;
+        return bad_lines_ ? session_.exit = ExitCode::bad_input : session_.exit;
+    }
+
+private:
+    bool answer_lines() {
+        std::vector<v1::Command> commands;
+        for (Line& line : lines_) {
+            // The actor is the caller's to say; where a line does not, it is who runs this.
+            if (line.wrong.empty() && line.command.actor().empty())
+                line.command.set_actor(session_.actor);
+            if (line.wrong.empty()) commands.push_back(line.command);
+        }
+        const auto results = sites_.execute(commands);
+        std::size_t next = 0;
+        for (const Line& line : lines_) {
+            if (!line.wrong.empty()) print_bad(line);
+            else if (results) print((*results)[next++]);
+            else print(unknown(line.command, results.error()));
+        }
+        lines_.clear();
+        session_.out.flush();
+        if (!results) session_.report(results.error());
+        return results.has_value();
+    }
+
+    v1::CommandResult unknown(const v1::Command& command, const Error& error) {
+        v1::CommandResult result;
+        result.set_command_id(command.command_id());
+        result.set_outcome("UNKNOWN");
+        result.set_message(error.message);
+        return result;
+    }
+
+    void print_bad(const Line& line) {
+        ++bad_lines_;
+        v1::CommandResult result;
+        result.set_command_id(line.command.command_id());
+        result.set_outcome("INVALID");
+        result.set_line(line.number);
+        result.set_message(line.wrong);
+        print(result);
+        session_.err << fmt::format("{}:{}:1: {}\n", source_, line.number, line.wrong);
+    }
+
+    void print(const v1::CommandResult& result) {
+        std::string json;
+        const auto status = google::protobuf::util::MessageToJsonString(result, &json);
+        session_.out << (status.ok() ? json : "{\"outcome\":\"UNKNOWN\"}") << '\n';
+    }
+
+    Session& session_;
+    Sites& sites_;
+    std::string source_;
+    std::vector<Line> lines_;
+    std::size_t bad_lines_ = 0;
+};
+
+ExitCode apply(Session& session, const ApplyOptions& options) {
+    std::ifstream file;
+    const bool piped = options.file == "-";
+    if (!piped) {
+        file.open(options.file);
+        if (!file)
+            return session.report({Errc::bad_input, fmt::format("{}: cannot be opened; give a file "
+                                                                "of commands, or - for stdin",
+                                                                options.file)});
+    }
+    auto sites = Sites::open(session, true);
+    if (!sites) return session.report(sites.error());
+    Applying applying(session, **sites, piped ? "stdin" : options.file);
+    applying.run(piped ? session.in : file);
+    if (auto closed = (*sites)->close(); !closed) return session.report(closed.error());
+    return session.exit;
+}
+
+}  // namespace
+
+void add_apply(CLI::App& app, Session& session) {
+    const auto options = std::make_shared<ApplyOptions>();
+    CLI::App* verb = app.add_subcommand(
+        "apply", "Apply commands, one JSON object a line\n\n"
+                 "Example:\n"
+                 "  echo '{\"commandId\":\"c1\",\"entity\":\"pool:ocs01.contoso.com\",\"register\":"
+                 "{\"site\":\"paris\",\"successor\":\"lync01.contoso.com\"}}' | ferry apply -");
+    verb->add_option("FILE", options->file, "File of commands, or - for stdin")
+        ->capture_default_str();
+    add_write_options(*verb, session);
+    verb->callback([&session, options] { apply(session, *options); });
+}
+
+}  // namespace ferry

@@ -1,0 +1,26 @@
+#include "cli/elapsed.hpp"
+
+#include "events/clock.hpp"
+
+#include <fmt/format.h>
+
+namespace ferry {
+
+std::string short_time(Time time) {
+    std::string text = to_rfc3339(time).substr(0, 19);
+    text[10] = ' ';
+    return text + "Z";
+}
+
+std::string elapsed(Time since, Time now) {
+    constexpr std::pair<std::int64_t, std::string_view> units[] = {
+        {86'400, "day"}, {3'600, "hour"}, {60, "minute"}};
+    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(now - since).count();
+    for (const auto& [length, name] : units) {
+        const std::int64_t count = seconds / length;
+        if (count >= 1) return fmt::format("{} {}{} ago", count, name, count == 1 ? "" : "s");
+    }
+    return "just now";
+}
+
+}  // namespace ferry

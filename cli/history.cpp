@@ -1,0 +1,56 @@
+// `ferry history`: everything that happened to one entity.
+#include "projections/history.hpp"
+#include "cli/event_text.hpp"
+#include "cli/program.hpp"
+#include "cli/table.hpp"
+#include "cli/view.hpp"
+
+namespace ferry {
+
+namespace {
+
+struct HistoryOptions {
+    std::string entity;
+    std::string at;
+};
+
+void print_events(Session& session, const std::vector<v1::Event>& events) {
+    Table table({"recorded", "position", "version", "what", "by whom, why"});
+    table.align_right(2);
+    for (const v1::Event& event : events) {
+        if (session.json) session.out << event_json(event) << '\n';
+        else
+            table.add({event_time(event), event_place(event), std::to_string(event.version()),
+                       event_text(event), event_cause(event)});
+    }
+    if (!session.json) table.print(session.out, session.colour);
+}
+
+ExitCode history(Session& session, const HistoryOptions& options) {
+    const auto view = View::open(session, options.at);
+    if (!view) return session.report(view.error());
+    const auto found = (*view)->find(options.entity);
+    if (!found) return session.report(found.error());
+    const auto events = history_of(found->at.site->replica, found->id(), found->fleet().position);
+    if (!events) return session.report(events.error());
+    print_events(session, *events);
+    return (*view)->finish();
+}
+
+}  // namespace
+
+void add_history(CLI::App& app, Session& session) {
+    const auto options = std::make_shared<HistoryOptions>();
+    CLI::App* verb = app.add_subcommand("history", "Show everything that happened to one entity\n\n"
+                                                   "Examples:\n"
+                                                   "  ferry history user:alice@contoso.com\n"
+                                                   "  ferry history pool:ocs01.contoso.com --json");
+    verb->add_option("ENTITY", options->entity,
+                     "Entity id; a bare address means a user; site:NAME is the site's own stream")
+        ->required();
+    add_moment_option(*verb, options->at);
+    add_read_options(*verb, session);
+    verb->callback([&session, options] { history(session, *options); });
+}
+
+}  // namespace ferry

@@ -1,0 +1,20 @@
+#include "cli/program.hpp"
+
+#include <google/protobuf/stubs/logging.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdlib>
+
+int main(int argc, char** argv) {
+    // Damaged bytes are counted and named by Ferry itself; the library would print a line for each.
+    google::protobuf::SetLogHandler(nullptr);
+    // A reader that goes away (`ferry events | head`) is an ordinary end of output.
+    std::signal(SIGPIPE, SIG_IGN);
+    std::ios::sync_with_stdio(false);
+    ferry::Session session{std::cin, std::cout, std::cerr};
+    session.out_is_terminal = isatty(STDOUT_FILENO) == 1;
+    session.err_is_terminal = isatty(STDERR_FILENO) == 1;
+    session.colour = session.out_is_terminal && !std::getenv("NO_COLOR");
+    return ferry::run_program(argc, argv, session);
+}

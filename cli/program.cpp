@@ -1,0 +1,84 @@
+#include "cli/program.hpp"
+
+#include "cli/help.hpp"
+#include "cli/spelling.hpp"
+
+namespace ferry {
+
+namespace {
+
+constexpr const char* about =
+    "Ferry takes users, pools and applications from a legacy system to its successor, and back.\n"
+    "Every change of state is decided by an explicit state machine and kept as an event.\n\n"
+    "Examples:\n"
+    "  ferry import pools.csv users.csv applications.csv\n"
+    "  ferry status\n"
+    "  ferry advance pool:ocs01.contoso.com --to coexist-test\n"
+    "  ferry why user:alice@contoso.com promote";
+
+std::string nearest_verb(const CLI::App& app, std::string_view word) {
+    NearestWord nearest(word);
+    for (const CLI::App* verb : app.get_subcommands([](const CLI::App*) { return true; }))
+        nearest.offer(verb->get_name());
+    return nearest.found();
+}
+
+int report_usage(const CLI::App& app, const CLI::ParseError& error, int argc,
+                 const char* const* argv, Session& session) {
+    session.err << "ferry: " << error.what() << '\n';
+    const bool parsed_verb = !app.get_subcommands().empty();
+    for (int i = 1; i < argc && !parsed_verb; ++i) {
+        if (argv[i][0] == '-') continue;
+        const std::string verb = nearest_verb(app, argv[i]);
+        if (!verb.empty()) session.err << "Did you mean `ferry " << verb << "`?\n";
+        break;
+    }
+    const CLI::App& where = parsed_verb ? *app.get_subcommands().front() : app;
+    session.err << "Run `ferry " << (parsed_verb ? where.get_name() + " " : "")
+                << "--help` for what can be given.\n";
+    return static_cast<int>(ExitCode::usage);
+}
+
+}  // namespace
+
+std::unique_ptr<CLI::App> build_program(Session& session) {
+    auto app = std::make_unique<CLI::App>(about, "ferry");
+    app->formatter(std::make_shared<HelpFormatter>());
+    app->require_subcommand(1);
+    app->fallthrough();
+    app->set_version_flag("--version", "ferry " FERRY_BUILD_VERSION);
+    app->add_option("--log", session.log_url, "Which logs: sqlite:DIRECTORY or memory:")
+        ->envname("FERRY_LOG")
+        ->capture_default_str();
+    app->add_flag_callback(
+        "--no-color", [&session] { session.colour = false; }, "No colour even on a terminal");
+    for (const auto add :
+         {add_import,     add_apply,   add_advance, add_check,    add_approve,      add_withdraw,
+          add_mark,       add_status,  add_show,    add_why,      add_history,      add_events,
+          add_diff,       add_trace,   add_export,  add_rollback, add_remediations, add_verify,
+          add_checkpoint, add_conform, add_repair,  add_diagram,  add_man,          add_completion})
+        add(*app, session);
+    return app;
+}
+
+int run_program(int argc, const char* const* argv, Session& session) {
+    session.actor = default_actor();
+    const auto app = build_program(session);
+    try {
+        if (argc == 1) {
+            session.out << app->help();
+            return static_cast<int>(ExitCode::done);
+        }
+        app->parse(argc, argv);
+    } catch (const CLI::Success& asked) {
+        return app->exit(asked, session.out, session.err);
+    } catch (const CLI::ParseError& error) {
+        return report_usage(*app, error, argc, argv, session);
+    }
+    session.out.flush();
+    if (!session.out && session.exit == ExitCode::done)
+        return static_cast<int>(session.report({Errc::io, "stdout cannot be written"}));
+    return static_cast<int>(session.exit);
+}
+
+}  // namespace ferry

@@ -1,0 +1,194 @@
+// `ferry rollback`: the plan first, with what is lost; then, once somebody has agreed to it,
+// exactly that plan; at the end the proof.
+#include "cli/entity_argument.hpp"
+#include "cli/program.hpp"
+#include "cli/rollback_question.hpp"
+#include "cli/rollback_report.hpp"
+
+#include <fmt/format.h>
+#include <boost/json/serialize.hpp>
+
+namespace ferry {
+
+namespace {
+
+struct RollbackOptions {
+    RollbackRequest request;
+    std::string expect;
+    std::string resume;
+    std::string abandon;
+    bool yes = false;
+    bool whole = false;
+};
+
+std::size_t items_of(const std::vector<SiteRollback>& parts) {
+    std::size_t count = 0;
+    for (const SiteRollback& part : parts) count += part.plan.items.size();
+    return count;
+}
+
+bool executable(const std::vector<SiteRollback>& parts) {
+    for (const SiteRollback& part : parts)
+        if (!part.plan.executable()) return false;
+    return true;
+}
+
+/// Asks for the number of entities, which nobody types by accident.
+Result<void> confirm(Session& session, std::size_t count) {
+    if (!session.err_is_terminal)
+        return fail(Errc::usage, "a rollback asks before it runs and there is no terminal to ask "
+                                 "on; say --yes, or --plan FILE --expect HASH");
+    session.err << fmt::format("Set {} entities back? Type the number to go on: ", count);
+    session.err.flush();
+    std::string typed;
+    std::getline(session.in, typed);
+    if (typed == std::to_string(count)) return {};
+    return fail(Errc::not_allowed, "not confirmed; nothing was written");
+}
+
+ExitCode print_done(Session& session, const std::vector<SiteRollback>& parts,
+                    const std::string& id) {
+    for (const SiteRollback& part : parts) {
+        const Fleet& fleet = part.site->replica.fleet;
+        if (session.json) {
+            session.out << boost::json::serialize(
+                               boost::json::object{{"rollback", id},
+                                                   {"site", part.site->name},
+                                                   {"position", fleet.position.value},
+                                                   {"restored", part.plan.items.size()},
+                                                   {"digest", to_hex(part.plan.digest)},
+                                                   {"exact", true}})
+                        << '\n';
+            continue;
+        }
+        session.out << fmt::format(
+            "{}: {} entities set back to {}, at position {}\n"
+            "  proof: the decided state of the scope has digest {} now, as it had then\n",
+            part.site->name, part.plan.items.size(), part.shown, fleet.position.value,
+            to_hex(part.plan.digest));
+    }
+    std::size_t open = 0;
+    for (const SiteRollback& part : parts) open += part.site->replica.fleet.remediations.size();
+    if (open > 0 && !session.json)
+        session.out << fmt::format("{} remediations are open; `ferry remediations` lists them\n",
+                                   open);
+    return session.exit;
+}
+
+ExitCode execute(Session& session, Sites& sites, std::vector<SiteRollback>& parts,
+                 const RollbackStamp& stamp) {
+    if (auto ran = run_rollback(sites, parts, stamp); !ran) {
+        session.report(ran.error());
+        session.err << "`ferry status` says how far it came; `ferry rollback --resume " << stamp.id
+                    << "` goes on, `--abandon " << stamp.id << "` leaves it there\n";
+        return session.exit;
+    }
+    print_done(session, parts, stamp.id);
+    if (auto closed = sites.close(); !closed) return session.report(closed.error());
+    return session.exit;
+}
+
+ExitCode refuse(Session& session, const std::vector<SiteRollback>& parts) {
+    if (!session.json) print_plan(session.err, parts, false);
+    session.err << "ferry: refused: the plan holds what cannot be set back (see above); narrow the "
+                   "scope to what can\n";
+    return session.exit = ExitCode::refused;
+}
+
+ExitCode plan_and_run(Session& session, Sites& sites, RollbackOptions& options) {
+    auto parts = plan_request(sites, options.request, options.expect);
+    if (!parts) {
+        session.report(parts.error());
+        // A plan that is stale was refused, not misread.
+        if (parts.error().code == Errc::not_allowed) session.exit = ExitCode::refused;
+        return session.exit;
+    }
+    const RollbackQuestion question{options.request.selectors, options.request.with_members};
+    if (session.dry_run && session.json)
+        session.out << boost::json::serialize(plan_json(*parts, question)) << '\n';
+    else if (!session.json) print_plan(session.out, *parts, options.whole);
+    if (!executable(*parts)) return refuse(session, *parts);
+    std::erase_if(*parts, [](const SiteRollback& part) { return part.plan.items.empty(); });
+    if (parts->empty()) {
+        session.err << "Nothing in scope differs from then; there is nothing to set back.\n";
+        return session.exit;
+    }
+    if (session.dry_run) return session.exit;
+    if (!options.yes && options.expect.empty())
+        if (auto agreed = confirm(session, items_of(*parts)); !agreed)
+            return session.report(agreed.error());
+    RollbackStamp stamp{
+        sites.command("").command_id(), session.actor, session.reason, {}, {}, false};
+    stamp.selectors = question.selectors;
+    stamp.with_members = question.with_members;
+    if (parts->size() > 1)
+        for (const SiteRollback& part : *parts)
+            stamp.cut.emplace_back(part.site->name, part.plan.target);
+    return execute(session, sites, *parts, stamp);
+}
+
+ExitCode rollback(Session& session, RollbackOptions& options) {
+    auto sites = Sites::open(session, true);
+    if (!sites) return session.report(sites.error());
+    if (const ExitCode damaged = (*sites)->warn_about_logs(); damaged != ExitCode::done)
+        return damaged;
+    RollbackStamp stamp{"", session.actor, session.reason, {}, {}, false};
+    if (!options.resume.empty()) {
+        auto parts = open_parts(**sites, options.resume, stamp);
+        if (!parts) return session.report(parts.error());
+        if (session.dry_run) {
+            print_plan(session.out, *parts, options.whole);
+            return session.exit;
+        }
+        return execute(session, **sites, *parts, stamp);
+    }
+    if (options.abandon.empty()) return plan_and_run(session, **sites, options);
+    stamp.id = (*sites)->command("").command_id();
+    const auto count = abandon_rollback(**sites, options.abandon, stamp);
+    if (!count) return session.report(count.error());
+    if (*count == 0)
+        return session.report({Errc::bad_input, fmt::format("no rollback `{}` is open; `ferry "
+                                                            "status` names those that are",
+                                                            options.abandon)});
+    session.out << fmt::format("abandoned in {} sites; what was set back stays so\n", *count);
+    if (auto closed = (*sites)->close(); !closed) return session.report(closed.error());
+    return session.exit;
+}
+
+}  // namespace
+
+void add_rollback(CLI::App& app, Session& session) {
+    const auto options = std::make_shared<RollbackOptions>();
+    CLI::App* verb = app.add_subcommand(
+        "rollback", "Set entities back to exactly what they were, and prove it\n\n"
+                    "Examples:\n"
+                    "  ferry rollback --to before-pilot 'pool:ocs01.contoso.com/*' --dry-run\n"
+                    "  ferry rollback --last user:alice@contoso.com --yes\n\n"
+                    "The plan comes first: what is reversible, what is lost, what forbids it.");
+    RollbackRequest& request = options->request;
+    CLI::Option* to = verb->add_option("--to", request.to, "A position, a time or a label");
+    verb->add_option("SELECTOR", request.selectors,
+                     "What to set back (default: everything): an entity, pool:NAME/*, site:NAME/*, "
+                     "@FILE");
+    CLI::Option* last =
+        verb->add_option("--last", request.last, "Undo this entity's latest transition");
+    verb->add_flag("--with-members", request.with_members,
+                   "Take the members of pools in scope along");
+    CLI::Option* plan = verb->add_option(
+        "--plan", request.plan_file, "Run exactly the plan in this file (from --dry-run --json)");
+    verb->add_option("--expect", options->expect, "The hash of the plan that was agreed to");
+    CLI::Option* resume =
+        verb->add_option("--resume", options->resume, "Go on with an interrupted rollback");
+    CLI::Option* abandon = verb->add_option("--abandon", options->abandon,
+                                            "Leave an interrupted rollback where it is");
+    for (CLI::Option* option : {to, last, plan, resume, abandon})
+        for (CLI::Option* other : {to, last, plan, resume, abandon})
+            if (option != other) option->excludes(other);
+    verb->add_flag("--yes", options->yes, "Do not ask");
+    verb->add_flag("--all", options->whole, "List every entity of the plan");
+    add_write_options(*verb, session);
+    add_read_options(*verb, session);
+    verb->callback([&session, options] { rollback(session, *options); });
+}
+
+}  // namespace ferry

@@ -1,0 +1,43 @@
+#pragma once
+/// What every verb is given: the streams, the options that all verbs share, and where it leaves its
+/// exit code. Stdout is data, stderr is for people.
+#include "cli/exit_code.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <iostream>
+#include <string>
+
+namespace ferry {
+
+struct Session {
+    std::istream& in;
+    std::ostream& out;
+    std::ostream& err;
+    bool out_is_terminal = false;
+    bool err_is_terminal = false;
+    bool colour = false;  ///< a terminal, and neither NO_COLOR nor --no-color
+
+    std::string log_url = "sqlite:ferry-data";
+    std::string actor{};  ///< --actor, else the login name
+    std::string reason{};
+    bool confirm_clock = false;
+    bool dry_run = false;
+    bool json = false;
+    ExitCode exit = ExitCode::done;
+
+    /// Prints an error for people and remembers its exit code, which it also returns.
+    ExitCode report(const Error& error);
+    /// Something to know that does not fail the verb.
+    void warn(std::string_view message);
+};
+
+/// The options of every verb that writes: --actor, --reason, --dry-run, --confirm-clock.
+void add_write_options(CLI::App& verb, Session& session);
+/// The options of every verb that reads: --json.
+void add_read_options(CLI::App& verb, Session& session);
+
+/// FERRY_ACTOR, else the login name; `unknown` where the system does not say.
+std::string default_actor();
+
+}  // namespace ferry

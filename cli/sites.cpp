@@ -1,0 +1,216 @@
+#include "cli/sites.hpp"
+
+#include "events/sqlite_log.hpp"
+#include "projections/snapshot.hpp"
+
+#include <fmt/format.h>
+
+#include <map>
+#include <unordered_map>
+
+namespace ferry {
+
+namespace {
+
+v1::CommandResult answer(const v1::Command& command, std::string outcome, std::string message) {
+    v1::CommandResult result;
+    result.set_command_id(command.command_id());
+    result.set_outcome(std::move(outcome));
+    result.set_message(std::move(message));
+    return result;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Sites>> Sites::open(Session& session, bool for_writing) {
+    const auto url = parse_log_url(session.log_url);
+    if (!url) return std::unexpected(url.error());
+    std::unique_ptr<Sites> sites(new Sites(session));
+    sites->url_ = *url;
+    sites->id_prefix_ = to_hex(sites->randomness_.id<CommitId>().bytes).substr(0, 20);
+    const auto names = sites_at(*url);
+    if (!names) return std::unexpected(names.error());
+    for (const std::string& name : *names) {
+        Site& site = sites->sites_.emplace_back(name, open_log(*url, name, "ferry"));
+        site.replica.keeps_index = for_writing;
+        if (auto opened = open_replica(site.replica); !opened)
+            return std::unexpected(opened.error());
+    }
+    return sites;
+}
+
+Site* Sites::named(std::string_view name) {
+    for (Site& site : sites_)
+        if (site.name == name) return &site;
+    return nullptr;
+}
+
+std::optional<Sites::Place> Sites::find(std::string_view entity) {
+    for (Site& site : sites_)
+        if (const auto number = site.replica.fleet.find(entity)) return Place{&site, *number};
+    return std::nullopt;
+}
+
+v1::Command Sites::command(std::string entity) {
+    v1::Command command;
+    command.set_command_id(fmt::format("{}-{}", id_prefix_, ++ids_given_));
+    command.set_entity(std::move(entity));
+    command.set_actor(session_.actor);
+    command.set_reason(session_.reason);
+    return command;
+}
+
+Result<Site*> Sites::writing(const std::string& name) {
+    Site* site = named(name);
+    if (!site) site = &sites_.emplace_back(name, open_log(url_, name, "ferry"));
+    if (site->writer) return site;
+    WriterOptions options;
+    options.clock_confirmed = session_.confirm_clock;
+    site->writer =
+        std::make_unique<Writer>(site->replica, side_by_side(), clock_, randomness_, options);
+    if (session_.dry_run) return site;
+    if (auto opened = site->writer->open(); !opened) return std::unexpected(opened.error());
+    return site;
+}
+
+Result<void> Sites::lead(Site& site) {
+    const auto leading = writing(site.name);
+    return leading ? Result<void>() : std::unexpected(leading.error());
+}
+
+std::optional<v1::CommandResult> Sites::known_elsewhere(const v1::Command& command) {
+    if (!command.has_register_()) return std::nullopt;
+    const std::string& wanted = command.register_().site();
+    const auto place = find(command.entity());
+    if (!place || place->site->name == wanted) return std::nullopt;
+    const std::string& pool = command.register_().pool();
+    const Site* site = named(wanted);
+    if (!pool.empty() && (!site || !site->replica.fleet.find("pool:" + pool)))
+        return answer(
+            command, "INVALID",
+            fmt::format("unknown pool `{}` in site {}; register the pool first", pool, wanted));
+    if (!place->site->replica.fleet.at(place->number).present())
+        return answer(command, "INVALID",
+                      fmt::format("{} belongs to site {}; an entity stays with its site",
+                                  command.entity(), place->site->name));
+    auto refused = answer(command, "REFUSED", "");
+    auto& guard = *refused.add_failed_guards();
+    guard.set_guard("already-registered");
+    guard.set_reason(fmt::format("{} is already registered in site {}; see `ferry show {}`",
+                                 command.entity(), place->site->name, command.entity()));
+    return refused;
+}
+
+Site* Sites::route(const v1::Command& command) {
+    constexpr std::string_view site_stream = "site:";
+    if (command.entity().starts_with(site_stream))
+        return named(std::string_view(command.entity()).substr(site_stream.size()));
+    if (const auto place = find(command.entity())) return place->site;
+    return nullptr;
+}
+
+Result<void> Sites::run_group(Site& site, std::span<const v1::Command> commands,
+                              const std::vector<std::size_t>& picked,
+                              std::vector<v1::CommandResult>& results) {
+    std::vector<v1::Command> group;
+    group.reserve(picked.size());
+    for (const std::size_t index : picked) group.push_back(commands[index]);
+    auto answered = session_.dry_run ? site.writer->rehearse(group) : site.writer->execute(group);
+    if (!answered) return std::unexpected(answered.error());
+    for (std::size_t i = 0; i < picked.size(); ++i) results[picked[i]] = std::move((*answered)[i]);
+    return {};
+}
+
+Result<std::vector<v1::CommandResult>> Sites::execute(std::span<const v1::Command> commands) {
+    std::vector<v1::CommandResult> results(commands.size());
+    std::map<Site*, std::vector<std::size_t>> groups;
+    // Entities that this batch may register: later commands follow them to their site.
+    std::unordered_map<std::string, std::string> registering;
+    const auto run_all = [&]() -> Result<void> {
+        for (auto& [site, picked] : groups)
+            if (auto ran = run_group(*site, commands, picked, results); !ran) return ran;
+        groups.clear();
+        registering.clear();
+        return {};
+    };
+    for (std::size_t i = 0; i < commands.size(); ++i) {
+        const v1::Command& command = commands[i];
+        if (const auto understood = understand(command); !understood) {
+            results[i] = answer(command, "INVALID", understood.error().message);
+            continue;
+        }
+        std::string site_name;
+        const auto pending = registering.find(command.entity());
+        if (command.has_register_()) {
+            site_name = command.register_().site();
+            // Whether the first registration stands must be known before the second is judged.
+            if (pending != registering.end() && pending->second != site_name)
+                if (auto ran = run_all(); !ran) return std::unexpected(ran.error());
+            if (auto elsewhere = known_elsewhere(command)) {
+                results[i] = std::move(*elsewhere);
+                continue;
+            }
+            const bool creates = command.entity().starts_with("pool:") && is_site_name(site_name);
+            if (!named(site_name) && !creates) {
+                results[i] = answer(command, "INVALID",
+                                    fmt::format("site `{}` has no log yet; register one of its "
+                                                "pools first (a site's name is lower case letters, "
+                                                "digits and hyphens)",
+                                                site_name));
+                continue;
+            }
+            registering.emplace(command.entity(), site_name);
+        } else if (const Site* site = route(command)) {
+            site_name = site->name;
+        } else if (pending != registering.end()) {
+            site_name = pending->second;
+        } else {
+            results[i] = answer(command, "INVALID",
+                                fmt::format("unknown entity `{}`; register it first, or look for "
+                                            "the right spelling with `ferry show --all`",
+                                            command.entity()));
+            continue;
+        }
+        const auto site = writing(site_name);
+        if (!site) return std::unexpected(site.error());
+        groups[*site].push_back(i);
+    }
+    if (auto ran = run_all(); !ran) return std::unexpected(ran.error());
+    return results;
+}
+
+Result<void> Sites::close() {
+    if (session_.dry_run) return {};
+    for (Site& site : sites_) {
+        if (!site.writer) continue;
+        if (snapshot_is_due(site.replica))
+            if (auto stored = store_snapshot(site.replica); !stored)
+                session_.warn(stored.error().message);
+        site.writer.reset();
+        if (auto stopped = site.replica.log->stop(); !stopped) return stopped;
+    }
+    return {};
+}
+
+ExitCode Sites::warn_about_logs() {
+    for (const Site& site : sites_) {
+        const Replica& replica = site.replica;
+        if (replica.fleet.unknown)
+            session_.warn(
+                fmt::format("{} holds {} at position {}: what is shown may lack it; use a "
+                            "newer ferry",
+                            replica.log->name(), replica.fleet.unknown->what,
+                            replica.fleet.unknown->position.value));
+        if (!replica.damage) continue;
+        session_.report(
+            {Errc::damaged,
+             fmt::format("{} is damaged after position {} ({}): what is shown ends "
+                         "there; `ferry verify` says more, `ferry repair` sets the tail "
+                         "aside",
+                         replica.log->name(), replica.damage->after.value,
+                         replica.damage->reason)});
+    }
+    return session_.exit;
+}
+
+}  // namespace ferry

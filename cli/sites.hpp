@@ -1,0 +1,69 @@
+#pragma once
+/// The sites at one log URL, opened: each a replica, and a writer where something is written to it.
+/// Commands are routed to the site of their entity, which belongs to one. One thread.
+#include "cli/log_url.hpp"
+#include "cli/session.hpp"
+#include "engine/writer.hpp"
+
+#include <deque>
+
+namespace ferry {
+
+struct Site {
+    Site(std::string with_name, std::unique_ptr<Log> log)
+        : name(std::move(with_name)), replica(std::move(log)) {}
+    std::string name;
+    Replica replica;
+    std::unique_ptr<Writer> writer;  ///< once it leads, or rehearses
+};
+
+class Sites {
+public:
+    /// Opens every site that has a log, from its snapshot where there is one. `for_writing` also
+    /// loads the index of command ids.
+    static Result<std::unique_ptr<Sites>> open(Session& session, bool for_writing);
+
+    std::deque<Site>& all() { return sites_; }
+    Site* named(std::string_view site);
+    /// The site that knows the entity, with its number there.
+    struct Place {
+        Site* site = nullptr;
+        EntityNumber number;
+    };
+    std::optional<Place> find(std::string_view entity);
+
+    /// Decides the commands in order, each at its site; one result a command. With --dry-run
+    /// nothing is appended.
+    Result<std::vector<v1::CommandResult>> execute(std::span<const v1::Command> commands);
+
+    /// Makes the site's writer lead, for verbs that append what they planned.
+    Result<void> lead(Site& site);
+
+    /// A command with a fresh id, the session's actor and reason, for verbs that make commands.
+    v1::Command command(std::string entity);
+
+    /// Stops the writers in order: snapshots that are due, checkpoints, locks.
+    Result<void> close();
+
+    /// Damage and unknown contents that reads should name, on stderr. The exit code of a read.
+    ExitCode warn_about_logs();
+
+private:
+    explicit Sites(Session& session) : session_(session) {}
+    Result<Site*> writing(const std::string& name);
+    Site* route(const v1::Command& command);
+    std::optional<v1::CommandResult> known_elsewhere(const v1::Command& command);
+    Result<void> run_group(Site& site, std::span<const v1::Command> commands,
+                           const std::vector<std::size_t>& picked,
+                           std::vector<v1::CommandResult>& results);
+
+    Session& session_;
+    LogUrl url_;
+    std::deque<Site> sites_;
+    SystemClock clock_;
+    SystemRandomness randomness_;
+    std::string id_prefix_;
+    std::uint64_t ids_given_ = 0;
+};
+
+}  // namespace ferry

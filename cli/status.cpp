@@ -1,0 +1,142 @@
+// `ferry status`: how far each site is, now or as of a moment.
+#include "cli/program.hpp"
+#include "cli/spelling.hpp"
+#include "cli/status_table.hpp"
+#include "cli/view.hpp"
+#include "engine/words.hpp"
+
+#include <fmt/format.h>
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+
+namespace ferry {
+
+namespace {
+
+struct StatusOptions {
+    std::string pool;
+    std::string site;
+    std::string kind;
+    std::string state;
+    std::string application_class;
+    std::string at;
+
+    bool narrows_members() const { return !state.empty() || !application_class.empty(); }
+};
+
+bool counts(const Fleet& fleet, const Entity& entity, const StatusOptions& options) {
+    const auto state = lifecycle_of(options.state);
+    if (state && (entity.lifecycle != *state || !entity.present())) return false;
+    if (options.application_class.empty()) return true;
+    return entity.kind == v1::KIND_APPLICATION &&
+           fleet.texts.text(entity.text) == options.application_class;
+}
+
+/// Counts anew what the options let through: the fold's own counts know all or nothing.
+void recount(Progress& progress, const Fleet& fleet, const StatusOptions& options) {
+    std::map<std::uint64_t, PoolProgress*> pools;
+    progress.pools = progress.users = progress.applications = {};
+    for (PoolProgress& pool : progress.by_pool) {
+        pools[pool.number.value] = &pool;
+        pool.users = pool.applications = {};
+    }
+    for (std::size_t number = 1; number <= fleet.size(); ++number) {
+        const Entity& entity = fleet.at({number});
+        const auto pool = pools.find(entity.is_member() ? entity.pool : number);
+        const bool right_pool =
+            options.pool.empty() || (pool != pools.end() && pool->second->name == options.pool);
+        if (!right_pool || !counts(fleet, entity, options)) continue;
+        if (entity.kind == v1::KIND_POOL) {
+            progress.pools.add(entity);
+            continue;
+        }
+        const bool user = entity.kind == v1::KIND_USER;
+        (user ? progress.users : progress.applications).add(entity);
+        if (pool != pools.end())
+            (user ? pool->second->users : pool->second->applications).add(entity);
+    }
+}
+
+void print_json(Session& session, const Progress& progress, const StatusOptions& options) {
+    const std::pair<v1::Kind, const KindProgress*> kinds[] = {
+        {v1::KIND_POOL, &progress.pools},
+        {v1::KIND_USER, &progress.users},
+        {v1::KIND_APPLICATION, &progress.applications}};
+    for (const auto& [kind, each] : kinds) {
+        if (!options.kind.empty() && options.kind != word(kind)) continue;
+        boost::json::object json;
+        json["site"] = progress.site;
+        json["kind"] = std::string(word(kind));
+        for (int state = v1::STATE_LEGACY; state <= v1::STATE_RETIRED; ++state)
+            json[std::string(word(static_cast<v1::State>(state)))] =
+                each->in(static_cast<v1::State>(state));
+        json["withdrawn"] = each->withdrawn;
+        session.out << boost::json::serialize(json) << '\n';
+    }
+}
+
+/// The pool may stand in any site; a name that stands in none is a mistake.
+Result<void> check_pool(const std::vector<SiteView>& sites, const std::string& pool) {
+    if (pool.empty()) return {};
+    NearestWord nearest(pool);
+    for (const SiteView& site : sites) {
+        if (site.fleet->find("pool:" + pool)) return {};
+        for (std::size_t number = 1; number <= site.fleet->size(); ++number)
+            if (site.fleet->at({number}).kind == v1::KIND_POOL)
+                nearest.offer(site.fleet->name({number}));
+    }
+    return fail(
+        Errc::bad_input,
+        fmt::format("unknown pool `{}`; {}", pool,
+                    nearest.found().empty() ? "`ferry status` lists them"
+                                            : fmt::format("did you mean `{}`?", nearest.found())));
+}
+
+void print_site(Session& session, const SiteView& site, const StatusOptions& options, bool first) {
+    if (!options.pool.empty() && !site.fleet->find("pool:" + options.pool)) return;
+    Progress progress = progress_of(*site.fleet);
+    if (options.narrows_members() || !options.pool.empty()) recount(progress, *site.fleet, options);
+    if (session.json) return print_json(session, progress, options);
+    if (!first) session.out << '\n';
+    const Time now = options.at.empty() ? SystemClock().now() : progress.recorded;
+    print_status(
+        session.out, progress, now,
+        {kind_of(options.kind).value_or(v1::KIND_UNSPECIFIED), options.pool, session.colour});
+}
+
+ExitCode status(Session& session, StatusOptions options) {
+    constexpr std::string_view prefix = "pool:";
+    if (options.pool.starts_with(prefix)) options.pool.erase(0, prefix.size());
+    const auto view = View::open(session, options.at);
+    if (!view) return session.report(view.error());
+    const auto sites = (*view)->sites(options.site);
+    if (!sites) return session.report(sites.error());
+    if (const auto known = check_pool(*sites, options.pool); !known)
+        return session.report(known.error());
+    for (const SiteView& site : *sites)
+        print_site(session, site, options, site.site == sites->front().site);
+    return (*view)->finish();
+}
+
+}  // namespace
+
+void add_status(CLI::App& app, Session& session) {
+    const auto options = std::make_shared<StatusOptions>();
+    CLI::App* verb = app.add_subcommand("status", "Show how far every site is\n\n"
+                                                  "Examples:\n"
+                                                  "  ferry status\n"
+                                                  "  ferry status --pool ocs01.contoso.com\n"
+                                                  "  ferry status --at paris:120 --json");
+    verb->add_option("--pool", options->pool, "This pool and its members alone");
+    verb->add_option("--site", options->site, "This site alone");
+    verb->add_option("--kind", options->kind, "Entities of this kind alone")
+        ->check(CLI::IsMember({"pool", "user", "application"}));
+    verb->add_option("--state", options->state, "Entities in this state alone")
+        ->check(CLI::IsMember({"legacy", "coexist-test", "pilot", "production", "retired"}));
+    verb->add_option("--class", options->application_class, "Applications of this class alone");
+    add_moment_option(*verb, options->at);
+    add_read_options(*verb, session);
+    verb->callback([&session, options] { status(session, *options); });
+}
+
+}  // namespace ferry

@@ -1,0 +1,67 @@
+#include "cli/tally.hpp"
+
+#include <fmt/format.h>
+#include <boost/json.hpp>
+
+#include <algorithm>
+
+namespace ferry {
+
+void Tally::count(const std::string& guard, std::string_view entity, const std::string& reason) {
+    Group& group = groups_[guard];
+    if (group.count++ > 0) return;
+    group.entity = entity;
+    group.reason = reason;
+}
+
+void Tally::refuse(std::string_view entity, const v1::CommandResult& result) {
+    ++refused;
+    for (const auto& failed : result.failed_guards())
+        count(failed.guard(), entity, failed.reason());
+    if (result.failed_guards().empty())
+        count(result.outcome() == "NO_TRANSITION" ? "no-transition"
+              : result.outcome() == "CONFLICT"    ? "conflict"
+                                                  : "invalid",
+              entity, result.message());
+}
+
+std::vector<std::pair<std::string, Tally::Group>> Tally::groups_by_count() const {
+    std::vector<std::pair<std::string, Group>> groups(groups_.begin(), groups_.end());
+    std::stable_sort(groups.begin(), groups.end(), [](const auto& left, const auto& right) {
+        return left.second.count > right.second.count;
+    });
+    return groups;
+}
+
+void Tally::print_text(Session& session) const {
+    const bool dry = session.dry_run;
+    session.out << fmt::format("{} {}, already there {}, {} {}\n", dry ? would_ : past_, moved,
+                               already, dry ? "would be refused" : "refused", refused);
+    for (const auto& [guard, group] : groups_by_count())
+        session.out << fmt::format("  {} {}, such as {}: {}\n", group.count, guard, group.entity,
+                                   group.reason);
+}
+
+void Tally::print_json(Session& session) const {
+    boost::json::array refusals;
+    for (const auto& [guard, group] : groups_by_count())
+        refusals.push_back({{"guard", guard},
+                            {"count", group.count},
+                            {"example", group.entity},
+                            {"reason", group.reason}});
+    const boost::json::object object{{past_, moved},
+                                     {"already", already},
+                                     {"refused", refused},
+                                     {"refusals", std::move(refusals)},
+                                     {"dryRun", session.dry_run}};
+    session.out << boost::json::serialize(object) << '\n';
+}
+
+ExitCode Tally::print(Session& session) const {
+    if (session.json) print_json(session);
+    else print_text(session);
+    if (refused > 0) session.exit = ExitCode::refused;
+    return session.exit;
+}
+
+}  // namespace ferry

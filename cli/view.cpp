@@ -1,0 +1,110 @@
+#include "cli/view.hpp"
+
+#include "cli/entity_argument.hpp"
+#include "projections/as_of.hpp"
+#include "projections/moment.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace ferry {
+
+namespace {
+
+bool is_number(std::string_view text) {
+    return !text.empty() &&
+           std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+std::string names_of(std::deque<Site>& sites) {
+    std::string names;
+    for (const Site& site : sites) names += (names.empty() ? "" : ", ") + site.name;
+    return names;
+}
+
+}  // namespace
+
+Error no_log_at(const Session& session) {
+    return {Errc::unavailable,
+            fmt::format("there is no log at {}; begin one with `ferry import pools.csv "
+                        "users.csv`, or name the right one with --log",
+                        session.log_url)};
+}
+
+Result<std::unique_ptr<View>> View::open(Session& session, std::string at) {
+    auto sites = Sites::open(session, false);
+    if (!sites) return std::unexpected(sites.error());
+    if ((*sites)->all().empty()) return std::unexpected(no_log_at(session));
+    return std::unique_ptr<View>(new View(session, std::move(at), std::move(*sites)));
+}
+
+/// `paris:120` is a moment of one site.
+bool View::concerns(const Site& site) const {
+    const auto colon = at_.find(':');
+    const bool names_site = colon != at_.npos && is_number(std::string_view(at_).substr(colon + 1));
+    return !names_site || at_.substr(0, colon) == site.name;
+}
+
+Result<SiteView> View::view(Site& site) {
+    if (at_.empty()) return SiteView{&site, &site.replica.fleet};
+    if (const auto known = past_.find(site.name); known != past_.end())
+        return SiteView{&site, &known->second};
+    const auto moment = resolve_moment(site.replica, at_);
+    if (!moment) return std::unexpected(moment.error());
+    auto fleet = fleet_as_of(*site.replica.log, moment->position);
+    if (!fleet) return std::unexpected(fleet.error());
+    session_.err << fmt::format("as of {}, {}\n", moment->shown, to_rfc3339(fleet->recorded));
+    return SiteView{&site, &past_.emplace(site.name, std::move(*fleet)).first->second};
+}
+
+Result<std::vector<SiteView>> View::sites(std::string_view only) {
+    if (!only.empty() && !sites_->named(only))
+        return fail(Errc::bad_input, fmt::format("there is no site `{}` at {}; known are: {}", only,
+                                                 session_.log_url, names_of(sites_->all())));
+    if (is_number(at_) && only.empty() && sites_->all().size() > 1)
+        return fail(Errc::usage,
+                    fmt::format("position {} could be of any site ({}); say which, as in {}:{}",
+                                at_, names_of(sites_->all()), sites_->all().front().name, at_));
+    std::vector<SiteView> views;
+    std::vector<Error> left_out;
+    for (Site& site : sites_->all()) {
+        if ((!only.empty() && site.name != only) || !concerns(site)) continue;
+        if (auto seen = view(site)) views.push_back(*seen);
+        else if (seen.error().code != Errc::usage) return std::unexpected(seen.error());
+        else left_out.push_back(seen.error());
+    }
+    if (views.empty() && !left_out.empty()) return std::unexpected(left_out.front());
+    if (views.empty())
+        return fail(Errc::usage, fmt::format("`{}` is of none of the sites shown ({})", at_,
+                                             names_of(sites_->all())));
+    for (const Error& error : left_out) session_.warn(error.message);
+    return views;
+}
+
+Result<EntityView> View::find(std::string_view typed) {
+    Sites::Place place;
+    const std::string id = entity_id(typed);
+    if (id.starts_with("site:")) place.site = sites_->named(std::string_view(id).substr(5));
+    if (!place.site) {
+        const auto found = find_entity(*sites_, typed);
+        if (!found) return std::unexpected(found.error());
+        place = *found;
+    }
+    const auto seen = view(*place.site);
+    if (!seen) return std::unexpected(seen.error());
+    if (!seen->fleet->knows(place.number))
+        return fail(Errc::bad_input,
+                    fmt::format("{} was not registered yet as of {}:{}; `ferry history {}` shows "
+                                "when it was",
+                                id, place.site->name, seen->fleet->position.value, id));
+    return EntityView{*seen, place.number};
+}
+
+void add_moment_option(CLI::App& verb, std::string& at) {
+    verb.add_option("--at", at,
+                    "As of this moment: a position (paris:120), a time (RFC 3339) or a label")
+        ->type_name("MOMENT");
+}
+
+}  // namespace ferry

@@ -1,0 +1,59 @@
+#pragma once
+/// What the verbs that read look at: the sites at the log URL, now or as of a moment. Nothing is
+/// ever written, and an absent log is an error, because an empty answer would hide a wrong --log.
+/// One thread.
+#include "cli/sites.hpp"
+
+namespace ferry {
+
+/// One site as it is shown. Borrowed from the view.
+struct SiteView {
+    Site* site = nullptr;
+    Fleet* fleet = nullptr;  ///< as of the moment; a copy in memory that may be tried things on
+    Log& log() const { return *site->replica.log; }
+};
+
+struct EntityView {
+    SiteView at;
+    EntityNumber number;
+    const Fleet& fleet() const { return *at.fleet; }
+    const Entity& entity() const { return at.fleet->at(number); }
+    std::string_view id() const { return at.fleet->id(number); }
+};
+
+class View {
+public:
+    /// `at` is a position, a time or a label; empty is now. Errc::unavailable where there is no log
+    /// at all.
+    static Result<std::unique_ptr<View>> open(Session& session, std::string at = {});
+
+    /// The sites that the moment concerns, or the one named. A site whose log does not have the
+    /// moment is left out with a warning, unless that leaves none.
+    Result<std::vector<SiteView>> sites(std::string_view only = {});
+
+    /// The entity with that id, as people type it, at its site. Errc::bad_input where it is unknown
+    /// or was at the moment.
+    Result<EntityView> find(std::string_view typed);
+
+    /// Names damage and unknown contents on stderr: the exit code of the verb.
+    ExitCode finish() { return sites_->warn_about_logs(); }
+
+private:
+    View(Session& session, std::string at, std::unique_ptr<Sites> sites)
+        : session_(session), at_(std::move(at)), sites_(std::move(sites)) {}
+    Result<SiteView> view(Site& site);
+    bool concerns(const Site& site) const;
+
+    Session& session_;
+    std::string at_;
+    std::unique_ptr<Sites> sites_;
+    std::map<std::string, Fleet> past_;
+};
+
+/// Errc::unavailable, with how to begin.
+Error no_log_at(const Session& session);
+
+/// `--at POSITION|TIME|LABEL`.
+void add_moment_option(CLI::App& verb, std::string& at);
+
+}  // namespace ferry
