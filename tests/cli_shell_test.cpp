@@ -1,0 +1,101 @@
+// What shells and `man` are given: checked with the real programs where they are installed.
+#include "cli/program_tree.hpp"
+#include "tests/read_estate.hpp"
+
+#include <array>
+#include <cstdio>
+
+namespace ferry {
+
+namespace {
+
+/// What `command` prints, both streams together; the exit code follows on the last line.
+std::string shell(const std::string& command) {
+    std::string said;
+    FILE* pipe = popen(("{ " + command + "\n} 2>&1; echo \"exit $?\"").c_str(), "r");
+    REQUIRE(pipe != nullptr);
+    std::array<char, 4096> buffer;
+    while (const std::size_t count = fread(buffer.data(), 1, buffer.size(), pipe))
+        said.append(buffer.data(), count);
+    pclose(pipe);
+    return said;
+}
+
+bool installed(const std::string& program) {
+    return contains(shell("command -v " + program), "exit 0");
+}
+
+/// What the Tab key offers in bash after these words.
+std::vector<std::string> offered(const std::string& script, const std::string& words) {
+    const std::string said = shell("bash -c '. " + script + "; COMP_WORDS=(" + words +
+                                   "); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _ferry; "
+                                   "printf \"%s\\n\" \"${COMPREPLY[@]}\"'");
+    auto lines = lines_of(said);
+    CHECK(lines.back() == "exit 0");
+    lines.pop_back();
+    return lines;
+}
+
+bool has(const std::vector<std::string>& words, const std::string& word) {
+    return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+}  // namespace
+
+TEST_CASE("bash is offered verbs, options and the words that an option takes") {
+    if (!installed("bash")) return;
+    ProgramRunner ferry;
+    const std::string script = ferry.file("ferry.bash", ferry.run({"completion", "bash"}).out);
+    CHECK(has(offered(script, "ferry \"\""), "status"));
+    CHECK(offered(script, "ferry hist") == std::vector<std::string>{"history"});
+    CHECK(has(offered(script, "ferry status --"), "--json"));
+    CHECK(offered(script, "ferry diagram --format s") == std::vector<std::string>{"svg"});
+    CHECK(offered(script, "ferry --log x diagram us") == std::vector<std::string>{"user"});
+    CHECK(offered(script, "ferry completion z") == std::vector<std::string>{"zsh"});
+}
+
+TEST_CASE("the scripts for zsh and fish name every verb and are taken by those shells") {
+    ProgramRunner ferry;
+    for (const std::string name : {"zsh", "fish"}) {
+        const ProgramRun run = ferry.run({"completion", name});
+        CHECK(run.exit == 0);
+        for (const std::string verb : {"import", "status", "why", "completion"})
+            CHECK(contains(run.out, verb));
+        const std::string script = ferry.file("script." + name, run.out);
+        if (installed(name)) CHECK(contains(shell(name + " -n " + script), "exit 0"));
+    }
+    CHECK(ferry.run({"completion", "tcsh"}).exit == 2);
+}
+
+TEST_CASE("the manual page names every verb and option, and groff has nothing against it") {
+    ProgramRunner ferry;
+    const ProgramRun run = ferry.run({"man"});
+    CHECK(run.exit == 0);
+    Session session{std::cin, std::cout, std::cerr};
+    const auto app = build_program(session);
+    for (const VerbForm& verb : program_form(*app).verbs) {
+        CAPTURE(verb.name);
+        CHECK_FALSE(verb.summary.empty());
+        CHECK_FALSE(verb.examples.empty());
+        CHECK(contains(run.out, "\\fBferry " + verb.name + "\\fR"));
+    }
+    CHECK(contains(run.out, "\\fB\\-\\-json\\fR"));
+    CHECK(contains(run.out, "ferry import pools.csv"));
+    if (!installed("groff")) return;
+    const std::string page = ferry.file("ferry.1", run.out);
+    CHECK(shell("groff -man -Tutf8 -ww -K utf8 " + page + " > /dev/null") == "exit 0\n");
+}
+
+TEST_CASE("every verb's help leads with an example") {
+    ProgramRunner ferry;
+    Session session{std::cin, std::cout, std::cerr};
+    for (const VerbForm& verb : program_form(*build_program(session)).verbs) {
+        const ProgramRun run = ferry.run({verb.name, "--help"});
+        CAPTURE(verb.name);
+        CHECK(run.exit == 0);
+        const std::size_t example = run.out.find("Example");
+        CHECK(example < run.out.find("Usage"));
+    }
+}
+
+}  // namespace ferry

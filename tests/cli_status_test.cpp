@@ -1,0 +1,66 @@
+#include "tests/read_estate.hpp"
+
+namespace ferry {
+
+TEST_CASE("status counts per site, kind and lifecycle, one object a line, sites sorted") {
+    ProgramRunner ferry;
+    apply_read_estate(ferry);
+    const auto lines = lines_of(ferry.run({"status", "--json"}).out);
+    REQUIRE(lines.size() == 6);
+    CHECK(contains(lines[0], R"({"site":"lyon","kind":"pool","legacy":1,)"));
+    CHECK(lines[4] == R"({"site":"paris","kind":"user","legacy":1,"coexist-test":0,"pilot":1,)"
+                      R"("production":0,"retired":0,"withdrawn":1})");
+    CHECK(contains(lines[5], R"("kind":"application","legacy":1)"));
+}
+
+TEST_CASE("status is narrowed by site, kind, pool, state and class") {
+    ProgramRunner ferry;
+    apply_read_estate(ferry);
+    const auto line = [&](std::vector<std::string> more) {
+        more.insert(more.begin(), {"status", "--json"});
+        return ferry.run(more).out;
+    };
+    CHECK(lines_of(line({"--site", "lyon", "--kind", "user"})).size() == 1);
+    CHECK(lines_of(line({"--pool", "ocs01"})).size() == 3);
+    CHECK(contains(line({"--pool", "pool:ocs01", "--kind", "pool"}), R"("pilot":1)"));
+    CHECK(contains(line({"--site", "paris", "--state", "pilot", "--kind", "user"}),
+                   R"("legacy":0,"coexist-test":0,"pilot":1)"));
+    CHECK(contains(line({"--site", "paris", "--class", "attendant", "--kind", "application"}),
+                   R"("legacy":0)"));
+    CHECK(contains(line({"--site", "paris", "--class", "response-groups", "--kind", "application"}),
+                   R"("legacy":1)"));
+}
+
+TEST_CASE("status as a table names pools, their coexistence and how much is done") {
+    ProgramRunner ferry;
+    apply_read_estate(ferry);
+    const ProgramRun run = ferry.run({"status"});
+    CHECK(run.exit == 0);
+    CHECK(contains(run.out, "ocs01 → lync01: pilot, coexistence verified\n"));
+    CHECK(contains(run.out, "paris in all\n"));
+    CHECK(contains(run.out, "0 %"));
+    CHECK(contains(run.out, "before-pilot  paris:16"));
+    CHECK_FALSE(contains(run.out, "\033["));
+}
+
+TEST_CASE("status as of a moment counts what stood then") {
+    ProgramRunner ferry;
+    apply_read_estate(ferry);
+    const ProgramRun run = ferry.run({"status", "--at", "paris:4", "--json", "--kind", "user"});
+    CHECK(lines_of(run.out).size() == 1);
+    CHECK(contains(run.out, R"("legacy":1,"coexist-test":0,"pilot":0)"));
+    CHECK(contains(run.err, "as of paris:4, "));
+}
+
+TEST_CASE("status refuses sites and pools that are not there") {
+    ProgramRunner ferry;
+    CHECK(ferry.run({"status"}).exit == 69);
+    apply_read_estate(ferry);
+    CHECK(contains(ferry.run({"status", "--site", "rome"}).err, "known are: lyon, paris"));
+    const ProgramRun pool = ferry.run({"status", "--pool", "ocs02"});
+    CHECK(pool.exit == 65);
+    CHECK(contains(pool.err, "did you mean `ocs01`?"));
+    CHECK(ferry.run({"status", "--kind", "cat"}).exit == 2);
+}
+
+}  // namespace ferry

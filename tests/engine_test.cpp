@@ -1,0 +1,230 @@
+// The engine around a writer: many callers, one deciding thread, a bounded queue, honest failures.
+#include "engine/engine.hpp"
+
+#include "tests/answers.hpp"
+#include "tests/estate.hpp"
+#include "tests/hooked_log.hpp"
+#include "tests/log_homes.hpp"
+
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+
+#include <atomic>
+#include <set>
+
+namespace ferry::test {
+
+namespace {
+
+v1::Command with_id(v1::Command command, std::string_view id) {
+    command.set_command_id(std::string(id));
+    return command;
+}
+
+/// Blocks appends until it is opened.
+class Gate {
+public:
+    void pass() {
+        std::unique_lock lock(mutex_);
+        arrived_ = true;
+        changed_.notify_all();
+        changed_.wait(lock, [&] { return open_; });
+    }
+    void wait_for_arrival() {
+        std::unique_lock lock(mutex_);
+        changed_.wait(lock, [&] { return arrived_; });
+    }
+    void open() {
+        const std::lock_guard lock(mutex_);
+        open_ = true;
+        changed_.notify_all();
+    }
+    void close() {
+        const std::lock_guard lock(mutex_);
+        open_ = arrived_ = false;
+    }
+
+private:
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    bool open_ = true;
+    bool arrived_ = false;
+};
+
+std::unique_ptr<Log> gated(const MemoryHome& home, Gate& gate) {
+    return std::make_unique<HookedLog>(home.log(), [&gate] { gate.pass(); });
+}
+
+}  // namespace
+
+TEST_CASE_TEMPLATE("64 callers are each answered once, and all that was done stands in the log",
+                   Home, MemoryHome, SqliteHome) {
+    constexpr int callers = 64;
+    constexpr int each = 25;
+    Home home;
+    std::vector<std::vector<v1::CommandResult>> answers(callers);
+    {
+        Estate estate(home.log());
+        estate.with_pool("ocs01", 0);
+        Engine engine(estate.writer);
+        std::vector<std::thread> threads;
+        for (int caller = 0; caller < callers; ++caller)
+            threads.emplace_back([&, caller] {
+                for (int i = 0; i < each; ++i) {
+                    const std::string name = fmt::format("user{}-{}", caller, i);
+                    answers[static_cast<std::size_t>(caller)].push_back(
+                        engine.submit(with_id(add_user(name, "ocs01"), name)).get());
+                }
+            });
+        for (std::thread& thread : threads) thread.join();
+        engine.stop();
+        CHECK_FALSE(engine.failure());
+    }
+    std::set<std::uint64_t> positions;
+    Estate reader(home.log(), 2);
+    for (const auto& of_caller : answers) {
+        std::uint64_t last = 0;
+        for (const v1::CommandResult& answer : of_caller) {
+            REQUIRE(answer.outcome() == "DONE");
+            CHECK(positions.insert(answer.position()).second);
+            CHECK(answer.position() > last);  // a caller's own commands keep their order
+            last = answer.position();
+            const auto found = find_command(reader.replica, answer.command_id());
+            REQUIRE((found && *found));
+            CHECK((**found).first.value == answer.position());
+        }
+    }
+    CHECK(positions.size() == callers * each);
+    CHECK(reader.replica.fleet.size() == callers * each + 1);
+}
+
+TEST_CASE("what queues up while a commit is written becomes one commit") {
+    MemoryHome home;
+    Gate gate;
+    Estate estate(gated(home, gate));
+    estate.with_pool("ocs01", 0);
+    Engine engine(estate.writer);
+    gate.close();
+    std::vector<std::future<v1::CommandResult>> answers;
+    answers.push_back(engine.submit(with_id(mark("first"), "m")));
+    gate.wait_for_arrival();
+    const std::size_t before = home.store->size();
+    for (int i = 0; i < 50; ++i)
+        answers.push_back(
+            engine.submit(with_id(mark(fmt::format("label {}", i)), fmt::format("m{}", i))));
+    gate.open();
+    for (auto& answer : answers) CHECK(answer.get().outcome() == "DONE");
+    CHECK(home.store->size() == before + 2);  // the one that was blocked, and all the others
+}
+
+TEST_CASE("a full queue makes callers wait, so that it never holds more than its bound") {
+    MemoryHome home;
+    Gate gate;
+    Estate estate(gated(home, gate));
+    estate.with_pool("ocs01", 0);
+    EngineOptions options;
+    options.queued_max = 8;
+    Engine engine(estate.writer, options);
+    gate.close();
+    auto blocked = engine.submit(with_id(mark("first"), "first"));
+    gate.wait_for_arrival();
+    std::atomic<int> accepted = 0;
+    std::vector<std::future<v1::CommandResult>> answers;
+    std::thread caller([&] {
+        for (int i = 0; i < 40; ++i) {
+            answers.push_back(
+                engine.submit(with_id(mark(fmt::format("label {}", i)), fmt::format("m{}", i))));
+            ++accepted;
+        }
+    });
+    while (accepted < 8) std::this_thread::yield();
+    for (int i = 0; i < 1000; ++i) {
+        std::this_thread::yield();
+        CHECK(accepted == 8);
+    }
+    gate.open();
+    caller.join();
+    CHECK(blocked.get().outcome() == "DONE");
+    for (auto& answer : answers) CHECK(answer.get().outcome() == "DONE");
+}
+
+TEST_CASE("when the log fails, every waiting and later answer is UNKNOWN and says what to do") {
+    MemoryHome home;
+    Position acknowledged;
+    {
+        Gate gate;
+        Estate estate(gated(home, gate));
+        estate.with_pool("ocs01", 2);
+        acknowledged = estate.position();
+        Engine engine(estate.writer);
+        gate.close();
+        std::vector<std::future<v1::CommandResult>> answers;
+        answers.push_back(engine.submit(with_id(mark("first"), "first")));
+        gate.wait_for_arrival();
+        for (int i = 0; i < 20; ++i)
+            answers.push_back(
+                engine.submit(with_id(mark(fmt::format("label {}", i)), fmt::format("m{}", i))));
+        home.store->inject({MemoryFault::Kind::fail, 0});
+        gate.open();
+        for (auto& answer : answers) {
+            const v1::CommandResult result = answer.get();
+            CHECK(result.outcome() == "UNKNOWN");
+            CHECK(says(result.message(), "an append failed"));
+            CHECK(says(result.message(), "Ask again with the same commandId"));
+        }
+        REQUIRE(engine.failure());
+        CHECK(engine.failure()->code == Errc::io);
+        CHECK(engine.submit(with_id(mark("late"), "late")).get().outcome() == "UNKNOWN");
+    }
+    Estate estate(home.log(), 2);
+    CHECK(estate.position() == acknowledged);
+    estate.done(with_id(mark("first"), "first"));
+}
+
+TEST_CASE("an answer that was unknown becomes known when it is asked for again") {
+    MemoryHome home;
+    {
+        Estate estate(home.log());
+        estate.with_pool("ocs01", 0);
+        Engine engine(estate.writer);
+        home.store->inject({MemoryFault::Kind::fail_unknown, 0});
+        CHECK(engine.submit(with_id(mark("x"), "a")).get().outcome() == "UNKNOWN");
+    }
+    Estate estate(home.log(), 2);
+    const Position stands = estate.position();
+    CHECK(estate.done(with_id(mark("x"), "a")).position() == stands.value);
+}
+
+TEST_CASE("an engine that stops decides what is queued, and answers UNKNOWN afterwards") {
+    MemoryHome home;
+    Gate gate;
+    Estate estate(gated(home, gate));
+    estate.with_pool("ocs01", 0);
+    Engine engine(estate.writer);
+    gate.close();
+    std::vector<std::future<v1::CommandResult>> answers;
+    for (int i = 0; i < 5; ++i)
+        answers.push_back(
+            engine.submit(with_id(mark(fmt::format("label {}", i)), fmt::format("m{}", i))));
+    gate.wait_for_arrival();
+    gate.open();
+    engine.stop();
+    for (auto& answer : answers) CHECK(answer.get().outcome() == "DONE");
+    const auto late = engine.submit(with_id(mark("late"), "late")).get();
+    CHECK(late.outcome() == "UNKNOWN");
+    CHECK(says(late.message(), "The engine has stopped."));
+    engine.stop();  // again, and the destructor once more
+}
+
+TEST_CASE("bad, refused and impossible commands are answered as such beside the others") {
+    Estate estate;
+    estate.with_pool("ocs01", 1);
+    Engine engine(estate.writer);
+    CHECK(engine.submit(with_id(ask("user:x"), "a")).get().outcome() == "INVALID");
+    CHECK(engine.submit(with_id(promote("user:user1@contoso.com"), "b")).get().outcome() ==
+          "REFUSED");
+    CHECK(engine.submit(with_id(promote("pool:ocs01"), "c")).get().outcome() == "NO_TRANSITION");
+    CHECK(engine.submit(with_id(enter_coexistence("pool:ocs01"), "d")).get().outcome() == "DONE");
+}
+
+}  // namespace ferry::test

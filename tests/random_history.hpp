@@ -1,0 +1,35 @@
+#pragma once
+/// Random commands over a small estate: what property tests make their histories of. The same seed
+/// gives the same commands.
+#include "tests/estate.hpp"
+
+#include <random>
+
+namespace ferry::test {
+
+class RandomHistory {
+public:
+    explicit RandomHistory(std::uint64_t seed) : random_(seed) {}
+
+    /// One command, of any action, on one of a few entities; it may well be refused.
+    v1::Command command();
+    /// Gives `commands` commands in batches of random size and lets time pass between them.
+    void play(Estate& estate, int commands);
+    /// Up to but not including `limit`.
+    std::uint64_t below(std::uint64_t limit) { return random_() % limit; }
+
+private:
+    v1::Command registration();
+    v1::Command observation(std::string_view member);
+    v1::Command lifecycle_step();
+    std::string any_pool();
+    std::string any_member();
+
+    std::mt19937_64 random_;
+};
+
+/// The seeds a property is tried with: `FERRY_TEST_SEED` alone where it is set, else `count` of
+/// them. A failing test prints its seed.
+std::vector<std::uint64_t> seeds(int count);
+
+}  // namespace ferry::test
