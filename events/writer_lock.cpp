@@ -2,11 +2,12 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <google/protobuf/struct.pb.h>
-#include <google/protobuf/util/json_util.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <boost/json/object.hpp>
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
 
 #include <cerrno>
 #include <cstring>
@@ -17,7 +18,7 @@ namespace ferry {
 
 namespace {
 
-using google::protobuf::Struct;
+namespace json = boost::json;
 
 constexpr int attempts_max = 16;
 
@@ -28,46 +29,40 @@ Error error_of(const std::filesystem::path& file, std::string_view doing) {
                         file.string(), doing, std::strerror(errno))};
 }
 
-std::string text_of(const Struct& fields, const char* name) {
-    const auto found = fields.fields().find(name);
-    return found == fields.fields().end() ? "" : found->second.string_value();
+std::string text_of(const json::object& fields, std::string_view name) {
+    const json::value* const found = fields.if_contains(name);
+    return found && found->is_string() ? std::string(found->get_string()) : std::string();
 }
 
-double number_of(const Struct& fields, const char* name) {
-    const auto found = fields.fields().find(name);
-    return found == fields.fields().end() ? 0 : found->second.number_value();
+std::int64_t number_of(const json::object& fields, std::string_view name) {
+    const json::value* const found = fields.if_contains(name);
+    return found && found->is_int64() ? found->get_int64() : 0;
 }
 
 std::string to_json(const WriterNote& note) {
-    Struct fields;
-    auto& map = *fields.mutable_fields();
-    map["pid"].set_number_value(static_cast<double>(note.process));
-    map["command"].set_string_value(note.command);
-    map["since"].set_string_value(to_rfc3339(note.since));
+    json::object fields{
+        {"pid", note.process}, {"command", note.command}, {"since", to_rfc3339(note.since)}};
     if (note.stopped) {
-        map["stoppedBoot"].set_string_value(note.stopped->boot_id);
-        map["stoppedBootMicroseconds"].set_number_value(
-            static_cast<double>(note.stopped->boot_time.count()));
-        map["stoppedTime"].set_string_value(to_rfc3339(note.stopped->wall));
+        fields["stoppedBoot"] = note.stopped->boot_id;
+        fields["stoppedBootMicroseconds"] = note.stopped->boot_time.count();
+        fields["stoppedTime"] = to_rfc3339(note.stopped->wall);
     }
-    std::string json;
-    (void)google::protobuf::util::MessageToJsonString(fields, &json);
-    return json + "\n";
+    return json::serialize(fields) + "\n";
 }
 
-std::optional<WriterNote> from_json(const std::string& json) {
-    Struct fields;
-    if (!google::protobuf::util::JsonStringToMessage(json, &fields).ok()) return std::nullopt;
+std::optional<WriterNote> from_json(const std::string& text) {
+    json::error_code error;
+    const json::value parsed = json::parse(text, error);
+    if (error || !parsed.is_object()) return std::nullopt;
+    const json::object& fields = parsed.get_object();
     WriterNote note;
-    note.process = static_cast<std::int64_t>(number_of(fields, "pid"));
+    note.process = number_of(fields, "pid");
     note.command = text_of(fields, "command");
     note.since = from_rfc3339(text_of(fields, "since")).value_or(Time{});
-    if (const auto wall = from_rfc3339(text_of(fields, "stoppedTime"))) {
-        const auto boot_time =
-            static_cast<std::int64_t>(number_of(fields, "stoppedBootMicroseconds"));
-        note.stopped = ClockReading{text_of(fields, "stoppedBoot"),
-                                    std::chrono::microseconds(boot_time), *wall};
-    }
+    if (const auto wall = from_rfc3339(text_of(fields, "stoppedTime")))
+        note.stopped = ClockReading{
+            text_of(fields, "stoppedBoot"),
+            std::chrono::microseconds(number_of(fields, "stoppedBootMicroseconds")), *wall};
     return note;
 }
 
