@@ -44,11 +44,16 @@ public:
     /// ends before it. On a log with void records the caller judges what it gets by its hash.
     virtual Result<std::optional<std::vector<Byte>>> find(Position position) = 0;
 
+    /// The record at `offset`, as the log holds it now; nothing where there is none. Whoever read
+    /// it before sees so whether the log still is the one it read.
+    virtual Result<std::optional<std::vector<Byte>>> at(Offset offset);
+
     /// Becomes the writer, or says who is (Errc::unavailable). Reading needs no such thing.
     virtual Result<void> lead() = 0;
 
     /// Appends one record. After an error nothing may be appended through this object any more:
-    /// whether the record stands is known only to a fresh reader.
+    /// whether the record stands is known only to a fresh reader. Errc::outcome_unknown alone says
+    /// that this object may go on once it has taken over: what arrives late then no longer links.
     virtual Result<Appended> append(Bytes record) = 0;
 
     /// Puts away what can be put away on an orderly stop: checkpoints, synced head, lock released.
@@ -57,6 +62,16 @@ public:
     /// True where a record that acceptance refuses is damage (one writer behind a lock), false
     /// where it is the ordinary trace of a race.
     virtual bool void_is_damage() const = 0;
+
+    /// Whether a writer that was overtaken takes over again at once. Where leases are kept it steps
+    /// down instead, and leads anew once the log has been silent for a lease.
+    virtual bool competes() const { return true; }
+
+    /// Whether the writer may go on appending now: its lease is alive, the settings are right.
+    virtual Result<void> may_append() { return {}; }
+
+    /// True once after a connection was lost: what was read may since have been cut off.
+    virtual bool take_reconnected() { return false; }
 
     /// By how much the wall clock jumped against the monotonic one since the last writer stopped in
     /// order; zero where the log cannot know. Asked after `lead`.

@@ -1,0 +1,69 @@
+#include "events/kafka_address.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace ferry {
+
+namespace {
+
+constexpr std::string_view scheme = "kafka://";
+
+/// Of what a topic's name may be made (Kafka's own rule), but shorter, so that a site fits behind.
+bool is_prefix(std::string_view text) {
+    constexpr std::size_t prefix_letters_max = 120;
+    const auto allowed = [](char letter) {
+        return (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') ||
+               (letter >= '0' && letter <= '9') || letter == '.' || letter == '_' || letter == '-';
+    };
+    return !text.empty() && text.size() <= prefix_letters_max && text.front() != '.' &&
+           std::all_of(text.begin(), text.end(), allowed);
+}
+
+}  // namespace
+
+Result<KafkaAddress> parse_kafka_url(std::string_view url) {
+    const auto refuse = [&](std::string_view why) {
+        return fail(Errc::configuration,
+                    fmt::format("`{}` {}; give kafka://HOST:PORT[,HOST:PORT…][/PREFIX]", url, why));
+    };
+    if (!url.starts_with(scheme)) return refuse("does not begin with kafka://");
+    std::string_view rest = url.substr(scheme.size());
+    KafkaAddress address;
+    const std::size_t slash = rest.find('/');
+    address.brokers = rest.substr(0, slash);
+    if (address.brokers.empty()) return refuse("names no broker");
+    if (address.brokers.find('@') != std::string::npos)
+        return refuse("holds `@`: secrets never stand in a URL, but in --kafka-config FILE");
+    if (slash == std::string_view::npos) return address;
+    rest.remove_prefix(slash + 1);
+    if (rest.empty()) return address;
+    if (!is_prefix(rest))
+        return refuse("has a prefix that no topic's name may begin with (letters, digits, `.`, "
+                      "`_`, `-`)");
+    address.prefix = rest;
+    return address;
+}
+
+std::string to_text(const KafkaAddress& address) {
+    return fmt::format("{}{}/{}", scheme, address.brokers, address.prefix);
+}
+
+std::string topic_name(const KafkaAddress& address, std::string_view site, std::string_view what) {
+    return fmt::format("{}.{}.{}", address.prefix, site, what);
+}
+
+std::optional<std::string> site_of_topic(const KafkaAddress& address, std::string_view topic,
+                                         std::string_view what) {
+    const std::string before = address.prefix + ".";
+    const std::string after = "." + std::string(what);
+    if (!topic.starts_with(before) || !topic.ends_with(after)) return std::nullopt;
+    if (topic.size() <= before.size() + after.size()) return std::nullopt;
+    topic.remove_prefix(before.size());
+    topic.remove_suffix(after.size());
+    if (topic.find('.') != std::string_view::npos) return std::nullopt;
+    return std::string(topic);
+}
+
+}  // namespace ferry

@@ -1,0 +1,150 @@
+#include "events/kafka_client.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+namespace ferry {
+
+namespace {
+
+constexpr std::size_t message_bytes_max = 512;
+
+/// What the safety of a log hangs on; design.md section 4 says why for each.
+constexpr std::array kept_properties{
+    "acks",
+    "request.required.acks",
+    "enable.idempotence",
+    "isolation.level",
+    "group.id",
+    "enable.auto.commit",
+    "auto.offset.reset",
+    "enable.partition.eof",
+    "transactional.id",
+    "enable.auto.offset.store",
+};
+
+struct DestroyConf {
+    void operator()(rd_kafka_conf_t* conf) const { rd_kafka_conf_destroy(conf); }
+};
+using Conf = std::unique_ptr<rd_kafka_conf_t, DestroyConf>;
+
+/// librdkafka would print to stderr, which belongs to people; what it says ends up in our errors.
+void keep_log_line(const rd_kafka_t* client, int, const char*, const char* line) {
+    static_cast<KafkaTrouble*>(rd_kafka_opaque(client))->note(line);
+}
+
+void keep_error(rd_kafka_t* client, int code, const char* reason, void* opaque) {
+    auto& trouble = *static_cast<KafkaTrouble*>(opaque);
+    trouble.note(reason);
+    if (code == RD_KAFKA_RESP_ERR__TRANSPORT || code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN)
+        trouble.note_disconnected();
+    (void)client;
+}
+
+Result<void> set(rd_kafka_conf_t* conf, const std::string& name, const std::string& value) {
+    char message[message_bytes_max] = {};
+    if (rd_kafka_conf_set(conf, name.c_str(), value.c_str(), message, sizeof message) ==
+        RD_KAFKA_CONF_OK)
+        return {};
+    // librdkafka's own message may repeat the value, which may be a secret.
+    return fail(Errc::configuration,
+                fmt::format("librdkafka does not take the property `{}` with the value given; see "
+                            "its CONFIGURATION.md for what it takes",
+                            name));
+}
+
+Result<void> set_all(rd_kafka_conf_t* conf, const KafkaAddress& address,
+                     const KafkaProperties& own) {
+    if (auto done = set(conf, "bootstrap.servers", address.brokers); !done) return done;
+    if (auto done = set(conf, "client.id", "ferry"); !done) return done;
+    for (const auto& [name, value] : own)
+        if (auto done = set(conf, name, value); !done) return done;
+    for (const auto& [name, value] : address.properties) {
+        if (std::find(kept_properties.begin(), kept_properties.end(), name) !=
+            kept_properties.end())
+            return fail(Errc::configuration,
+                        fmt::format("`{}` is not to be set: a log's safety hangs on the value "
+                                    "Ferry gives it. Take it out of the file of --kafka-config",
+                                    name));
+        if (auto done = set(conf, name, value); !done) return done;
+    }
+    return {};
+}
+
+}  // namespace
+
+void KafkaTrouble::note(std::string_view said) {
+    const std::scoped_lock lock(mutex_);
+    last_ = said;
+}
+
+std::string KafkaTrouble::diagnosis() const {
+    const std::scoped_lock lock(mutex_);
+    return last_.empty() ? std::string() : fmt::format(" (librdkafka says: {})", last_);
+}
+
+void KafkaClient::Destroy::operator()(rd_kafka_t* client) const {
+    // Without the flag a consumer would wait for a group it never joined.
+    rd_kafka_destroy_flags(client, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
+}
+
+Result<KafkaClient> KafkaClient::open(const KafkaAddress& address, KafkaRole role,
+                                      const KafkaProperties& own, DeliveryReport delivered) {
+    KafkaClient client;
+    Conf conf(rd_kafka_conf_new());
+    rd_kafka_conf_set_log_cb(conf.get(), keep_log_line);
+    rd_kafka_conf_set_error_cb(conf.get(), keep_error);
+    rd_kafka_conf_set_opaque(conf.get(), client.trouble_.get());
+    if (delivered) rd_kafka_conf_set_dr_msg_cb(conf.get(), delivered);
+    if (auto done = set_all(conf.get(), address, own); !done) return std::unexpected(done.error());
+    char message[message_bytes_max] = {};
+    const auto type = role == KafkaRole::producer ? RD_KAFKA_PRODUCER : RD_KAFKA_CONSUMER;
+    client.handle_.reset(rd_kafka_new(type, conf.get(), message, sizeof message));
+    if (!client.handle_)
+        return fail(Errc::configuration,
+                    fmt::format("librdkafka does not start for {}: {}. Look at the file of "
+                                "--kafka-config",
+                                to_text(address), message));
+    (void)conf.release();  // the client owns it now
+    return client;
+}
+
+Result<void> learn_topic(const KafkaClient& client, const std::string& topic,
+                         std::chrono::milliseconds wait) {
+    struct DestroyTopic {
+        void operator()(rd_kafka_topic_t* handle) const { rd_kafka_topic_destroy(handle); }
+    };
+    const std::unique_ptr<rd_kafka_topic_t, DestroyTopic> handle(
+        rd_kafka_topic_new(client.handle(), topic.c_str(), nullptr));
+    const rd_kafka_metadata_t* metadata = nullptr;
+    const auto error = rd_kafka_metadata(client.handle(), 0, handle.get(), &metadata,
+                                         static_cast<int>(wait.count()));
+    if (metadata) rd_kafka_metadata_destroy(metadata);
+    if (error == RD_KAFKA_RESP_ERR_NO_ERROR) return {};
+    return std::unexpected(
+        kafka_error(error, fmt::format("{} cannot be reached", topic), client.trouble()));
+}
+
+std::string to_text(rd_kafka_resp_err_t code) {
+    return fmt::format("{}: {}", rd_kafka_err2name(code), rd_kafka_err2str(code));
+}
+
+Error kafka_error(rd_kafka_resp_err_t code, std::string_view what, const KafkaTrouble& trouble) {
+    switch (code) {
+        case RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED:
+        case RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED:
+        case RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED:
+        case RD_KAFKA_RESP_ERR_SASL_AUTHENTICATION_FAILED:
+        case RD_KAFKA_RESP_ERR__AUTHENTICATION:
+            return {Errc::not_allowed,
+                    fmt::format("{}: {}. Ask for the ACL that this needs", what, to_text(code))};
+        default:
+            return {Errc::unavailable,
+                    fmt::format("{}: {}{}. Check that the brokers are up and the address is right",
+                                what, to_text(code), trouble.diagnosis())};
+    }
+}
+
+}  // namespace ferry

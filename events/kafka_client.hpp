@@ -1,0 +1,67 @@
+#pragma once
+/// librdkafka's handles as values that clean up after themselves: what its log, its lease and the
+/// publisher share. Settings are those measured for librdkafka 2.0.2 on Kafka 4.1 (docs/kafka.md).
+/// Errors: Errc::configuration for a property that librdkafka does not take.
+#include "events/ids.hpp"
+#include "events/kafka_address.hpp"
+
+#include <librdkafka/rdkafka.h>
+
+#include <atomic>
+#include <chrono>
+#include <memory>
+#include <mutex>
+
+namespace ferry {
+
+/// What librdkafka said last about its connections. Written by its threads.
+class KafkaTrouble {
+public:
+    void note(std::string_view said);
+    /// ` (the broker said: …)`, or nothing: the end of an error message.
+    std::string diagnosis() const;
+    /// Whether a connection was lost since it was last asked.
+    bool take_disconnected() { return disconnected_.exchange(false); }
+    void note_disconnected() { disconnected_ = true; }
+
+private:
+    mutable std::mutex mutex_;
+    std::string last_;
+    std::atomic<bool> disconnected_{false};
+};
+
+enum class KafkaRole { producer, consumer };
+
+/// One client. Created with the address's own properties last, so that they win, but for those a
+/// log's safety hangs on: they are refused by name.
+class KafkaClient {
+public:
+    using DeliveryReport = void (*)(rd_kafka_t*, const rd_kafka_message_t*, void*);
+
+    /// `opaque` is what librdkafka hands to `delivered`; it must outlive the client.
+    static Result<KafkaClient> open(const KafkaAddress& address, KafkaRole role,
+                                    const KafkaProperties& own, DeliveryReport delivered = nullptr);
+
+    rd_kafka_t* handle() const { return handle_.get(); }
+    KafkaTrouble& trouble() const { return *trouble_; }
+
+private:
+    struct Destroy {
+        void operator()(rd_kafka_t* client) const;
+    };
+    // Declared first: librdkafka's threads write to it until the handle is gone.
+    std::unique_ptr<KafkaTrouble> trouble_ = std::make_unique<KafkaTrouble>();
+    std::unique_ptr<rd_kafka_t, Destroy> handle_;
+};
+
+/// Learns who leads the topic. Without it librdkafka finds out by a timer, up to a second later.
+Result<void> learn_topic(const KafkaClient& client, const std::string& topic,
+                         std::chrono::milliseconds wait);
+
+/// The code's name and what librdkafka says about it.
+std::string to_text(rd_kafka_resp_err_t code);
+
+/// As an error of ours: not allowed, unavailable, or what else the code means.
+Error kafka_error(rd_kafka_resp_err_t code, std::string_view what, const KafkaTrouble& trouble);
+
+}  // namespace ferry

@@ -1,0 +1,162 @@
+#include "events/kafka_lease.hpp"
+
+#include "events/hash.hpp"
+
+#include <fmt/format.h>
+
+namespace ferry {
+
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr milliseconds answer_wait{10'000};
+constexpr int beats_per_lease = 6;
+
+std::optional<v1::Lease> parse(const KafkaRecord& record) {
+    v1::Lease lease;
+    // Anybody with write rights may have put anything there; what is no lease says nothing.
+    if (!lease.ParseFromArray(record.value.data(), static_cast<int>(record.value.size())))
+        return std::nullopt;
+    return lease;
+}
+
+}  // namespace
+
+KafkaLease::KafkaLease(KafkaAddress address, std::string site, LeaseOptions options)
+    : address_(std::move(address)),
+      topic_(topic_name(address_, site, "lease")),
+      options_(std::move(options)) {
+    SystemRandomness randomness;
+    const auto id = randomness.id<WriterId>();
+    holder_id_ = text_of(id.bytes);
+}
+
+KafkaLease::~KafkaLease() { stop_thread(); }
+
+Result<void> KafkaLease::wait_for_silence() {
+    const auto marks = reader_->watermarks(answer_wait);
+    if (!marks) return std::unexpected(marks.error());
+    if (!*marks)
+        return fail(Errc::unavailable, fmt::format("the topic {} does not exist; `ferry topics "
+                                                   "--apply` makes it",
+                                                   topic_));
+    const Watermarks& at = **marks;
+    const Offset last{at.high > at.low ? at.high.value - 1 : at.high.value};
+    if (auto placed = reader_->place(last); !placed) return placed;
+    std::optional<v1::Lease> held;
+    auto silent_since = Monotonic::now();
+    bool beats_seen = false;
+    for (;;) {
+        const bool caught_up = *reader_->next() >= at.high;
+        const milliseconds length(held ? held->lease_milliseconds() : 0);
+        const bool silent = !held || Monotonic::now() - silent_since >= length;
+        if (caught_up && (silent || options_.take_over)) return {};
+        if (caught_up && beats_seen)
+            return fail(Errc::unavailable,
+                        fmt::format("{} leads this log. Wait until it has ended, stop it, reach it "
+                                    "with --via kafka, or say --take-over",
+                                    held->holder()));
+        const auto record = reader_->read(milliseconds(50));
+        if (!record) return std::unexpected(record.error());
+        if (!*record) continue;
+        const auto lease = parse(**record);
+        if (!lease) continue;
+        held = lease->released() ? std::nullopt : lease;
+        silent_since = Monotonic::now();
+        // The one that stood there already may be of a leader that is long dead.
+        beats_seen = held.has_value() && (*record)->offset >= at.high;
+    }
+}
+
+Result<void> KafkaLease::acquire() {
+    stop_thread();
+    auto reader = KafkaReader::open(address_, topic_, options_.length / 6);
+    if (!reader) return std::unexpected(reader.error());
+    reader_.emplace(std::move(*reader));
+    auto producer = KafkaProducer::open(address_);
+    if (!producer) return std::unexpected(producer.error());
+    producer_.emplace(std::move(*producer));
+    deliveries_ = {};
+    if (auto silent = wait_for_silence(); !silent) return silent;
+    const auto started = Monotonic::now();
+    seen_ = started;
+    if (auto sent = send(false); !sent) return sent;
+    while (seen_.load() == started) {
+        if (auto alive = check(); !alive) return alive;
+        if (auto heard = listen(milliseconds(20)); !heard) return heard;
+    }
+    stopping_ = false;
+    thread_ = std::thread([this] { beat_on(); });
+    return {};
+}
+
+Result<void> KafkaLease::check() const {
+    const auto silence = Monotonic::now() - seen_.load();
+    if (silence < options_.length / 2) return {};
+    return fail(Errc::unavailable,
+                fmt::format("the lease in {} is lost: no beat of this leader came back for {} ms. "
+                            "It steps down; another may lead by now",
+                            topic_, std::chrono::duration_cast<milliseconds>(silence).count()));
+}
+
+Result<void> KafkaLease::release() {
+    if (!thread_.joinable()) return {};
+    stop_thread();
+    if (auto sent = send(true); !sent) return sent;
+    producer_->wait_for(deliveries_, options_.length);
+    return {};
+}
+
+Result<void> KafkaLease::send(bool released) {
+    v1::Lease lease;
+    lease.set_holder_id(holder_id_);
+    lease.set_holder(options_.holder);
+    lease.set_beat(++beat_);
+    lease.set_lease_milliseconds(static_cast<std::uint32_t>(options_.length.count()));
+    lease.set_released(released);
+    const std::string text = lease.SerializeAsString();
+    auto sent = producer_->produce({.topic = topic_, .value = bytes_of(text)}, deliveries_,
+                                   options_.length / 2);
+    producer_->serve(milliseconds(0));
+    return sent;
+}
+
+Result<void> KafkaLease::listen(milliseconds wait) {
+    producer_->serve(milliseconds(0));
+    for (;;) {
+        const auto record = reader_->read(wait);
+        if (!record) return std::unexpected(record.error());
+        if (!*record) return {};
+        const auto lease = parse(**record);
+        if (lease && lease->holder_id() == holder_id_) seen_ = Monotonic::now();
+        wait = milliseconds(0);
+    }
+}
+
+void KafkaLease::beat_on() {
+    const auto interval = options_.length / beats_per_lease;
+    auto due = Monotonic::now() + interval;
+    std::unique_lock lock(mutex_);
+    while (!stop_asked_.wait_for(lock, interval / 8, [this] { return stopping_; })) {
+        lock.unlock();
+        // What fails here shows in `check`: beats that do not come back end the lease.
+        if (Monotonic::now() >= due) {
+            (void)send(false);
+            due = Monotonic::now() + interval;
+        }
+        (void)listen(milliseconds(0));
+        lock.lock();
+    }
+}
+
+void KafkaLease::stop_thread() {
+    {
+        const std::scoped_lock lock(mutex_);
+        stopping_ = true;
+    }
+    stop_asked_.notify_all();
+    if (thread_.joinable()) thread_.join();
+}
+
+}  // namespace ferry

@@ -1,0 +1,69 @@
+#pragma once
+/// The lease of a site's log on Kafka: its leader beats in the topic `PREFIX.<site>.lease`, and who
+/// wants to take over waits until that has been silent for a whole lease, by the monotonic clock. A
+/// hint, for peace: what counts is decided by acceptance alone, so two leaders at once can slow
+/// each other down and nothing else (design.md section 4). Thread rule: `check` from any thread,
+/// the rest from one; beats come from a thread of its own. Errors: unavailable (another holds it,
+/// or one's own beats no longer come back), and as events/kafka_producer.hpp.
+#include "events/kafka_producer.hpp"
+#include "events/kafka_reader.hpp"
+#include "events/randomness.hpp"
+#include "ferry/v1/lease.pb.h"
+
+#include <condition_variable>
+#include <thread>
+
+namespace ferry {
+
+struct LeaseOptions {
+    std::string holder = "ferry";  ///< what others are told about who leads
+    /// Long enough that a busy machine's pauses do not end it, short enough that a dead leader is
+    /// replaced within five seconds.
+    std::chrono::milliseconds length{3000};
+    bool take_over = false;  ///< does not wait for another's lease to end
+};
+
+class KafkaLease {
+public:
+    KafkaLease(KafkaAddress address, std::string site, LeaseOptions options);
+    /// Without `release` before it others wait a whole lease, as after a crash.
+    ~KafkaLease();
+    KafkaLease(const KafkaLease&) = delete;
+    KafkaLease& operator=(const KafkaLease&) = delete;
+
+    /// Waits while another's lease may still be alive, says who that is where it is, and begins to
+    /// beat. The topic must exist.
+    Result<void> acquire();
+
+    /// Whether the own beats still come back: where none has for half a lease, no.
+    Result<void> check() const;
+
+    /// Says that nobody needs to wait, and stops beating.
+    Result<void> release();
+
+private:
+    using Monotonic = std::chrono::steady_clock;
+
+    Result<void> wait_for_silence();
+    Result<void> send(bool released);
+    /// Reads what has come; notes own beats.
+    Result<void> listen(std::chrono::milliseconds wait);
+    void beat_on();
+    void stop_thread();
+
+    KafkaAddress address_;
+    std::string topic_;
+    LeaseOptions options_;
+    std::string holder_id_;
+    std::uint64_t beat_ = 0;
+    std::optional<KafkaProducer> producer_;
+    std::optional<KafkaReader> reader_;
+    KafkaDeliveries deliveries_;
+    std::atomic<Monotonic::time_point> seen_{Monotonic::time_point()};  ///< own beat, last
+    std::mutex mutex_;
+    std::condition_variable stop_asked_;
+    bool stopping_ = false;
+    std::thread thread_;
+};
+
+}  // namespace ferry

@@ -1,0 +1,198 @@
+#include "events/kafka_log.hpp"
+
+#include "events/kafka_topic.hpp"
+
+#include <fmt/format.h>
+
+namespace ferry {
+
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+constexpr milliseconds answer_wait{10'000};
+/// Readers of a log mostly follow its end, and now and then go back for a history.
+constexpr milliseconds fetch_wait{20};
+constexpr std::chrono::hours settings_checked_every{1};
+
+}  // namespace
+
+KafkaLog::KafkaLog(KafkaAddress address, std::string site, KafkaLogOptions options)
+    : address_(std::move(address)),
+      site_(std::move(site)),
+      topic_(topic_name(address_, site_, "log")),
+      options_(std::move(options)) {}
+
+std::string KafkaLog::name() const { return fmt::format("{} ({})", to_text(address_), site_); }
+
+std::string KafkaLog::derived_path(std::string_view suffix) const {
+    if (options_.derived_directory.empty()) return {};
+    return fmt::format("{}/{}.{}", options_.derived_directory, topic_, suffix);
+}
+
+Result<KafkaReader*> KafkaLog::reader() {
+    if (!reader_) {
+        auto opened = KafkaReader::open(address_, topic_, fetch_wait);
+        if (!opened) return std::unexpected(opened.error());
+        reader_.emplace(std::move(*opened));
+    }
+    return &*reader_;
+}
+
+Result<std::optional<Offset>> KafkaLog::end_to_read_to(Offset from) {
+    if (appending_) return std::optional(std::max(appended_to_, from));
+    const auto marks = reader_->watermarks(answer_wait);
+    if (!marks) return std::unexpected(marks.error());
+    if (!*marks) return std::optional<Offset>();
+    if ((*marks)->low.value != 0)
+        return fail(Errc::damaged,
+                    fmt::format("{} has lost its history before offset {}: something deleted or "
+                                "expired it. Nothing is read or written; restore the topic from a "
+                                "copy (`ferry copy`)",
+                                name(), (*marks)->low.value));
+    if ((*marks)->high < from)
+        return fail(Errc::damaged,
+                    fmt::format("{}: log truncated after offset {}: the broker ends at {} and more "
+                                "was read before. Nothing is taken over; find out what removed it",
+                                name(), (*marks)->high.value == 0 ? 0 : (*marks)->high.value - 1,
+                                (*marks)->high.value));
+    return std::optional((*marks)->high);
+}
+
+Result<Offset> KafkaLog::read(Offset from, const RecordVisitor& visit) {
+    auto opened = reader();
+    if (!opened) return std::unexpected(opened.error());
+    KafkaReader& reading = **opened;
+    const auto end = end_to_read_to(from);
+    if (!end) return std::unexpected(end.error());
+    if (!*end) return from;
+    if (!appending_ && **end == from) return from;
+    if (auto placed = reading.place(from); !placed) return std::unexpected(placed.error());
+    auto came = steady_clock::now();
+    for (;;) {
+        const bool needed = *reading.next() < **end;
+        const auto record = reading.read(milliseconds(needed ? 100 : 0));
+        if (!record) return std::unexpected(record.error());
+        if (*record) {
+            came = steady_clock::now();
+            if (!visit({(*record)->offset, (*record)->value})) return *reading.next();
+            continue;
+        }
+        // Where the end was asked for, the reading ends there; else with what has come so far.
+        if (*reading.next() >= **end) return *reading.next();
+        if (steady_clock::now() - came > options_.stall_max)
+            return fail(Errc::unavailable,
+                        fmt::format("{}: nothing comes after offset {} although the broker says "
+                                    "that it has more, up to {}{}. Look at the broker",
+                                    name(), reading.next()->value, (*end)->value,
+                                    reading.trouble().diagnosis()));
+    }
+}
+
+Result<std::optional<std::vector<Byte>>> KafkaLog::find(Position position) {
+    if (!search_) {
+        auto opened = KafkaSearch::open(address_, topic_);
+        if (!opened) return std::unexpected(opened.error());
+        search_.emplace(std::move(*opened));
+    }
+    return search_->find(position, options_.stall_max);
+}
+
+Result<std::optional<std::vector<Byte>>> KafkaLog::at(Offset offset) {
+    if (!search_) {
+        auto opened = KafkaSearch::open(address_, topic_);
+        if (!opened) return std::unexpected(opened.error());
+        search_.emplace(std::move(*opened));
+    }
+    return search_->at(offset, options_.stall_max);
+}
+
+Result<void> KafkaLog::check_topics() {
+    auto topics = KafkaTopics::open(address_);
+    if (!topics) return std::unexpected(topics.error());
+    for (const std::string_view what : {"log", "lease"}) {
+        const TopicSpec& spec = topic_spec(what);
+        const std::string topic = topic_name(address_, site_, what);
+        auto facts = topics->describe(topic);
+        if (facts && !*facts) {
+            if (auto made = topics->create(topic, spec); !made) return made;
+            // The controller has made it; the broker asked next may take a moment to know.
+            const auto until = steady_clock::now() + answer_wait;
+            while (facts && !*facts && steady_clock::now() < until) {
+                std::this_thread::sleep_for(milliseconds(20));
+                facts = topics->describe(topic);
+            }
+        }
+        if (!facts) return std::unexpected(facts.error());
+        if (!*facts)
+            return fail(Errc::unavailable,
+                        fmt::format("{} was made and does not appear; try again", topic));
+        if (const auto drift = drift_of(topic, spec, **facts); !drift.empty())
+            return fail(Errc::configuration,
+                        fmt::format("{}. Nothing is written until that is mended: `ferry topics "
+                                    "--apply` sets what can be set",
+                                    to_text(drift)));
+    }
+    settings_checked_ = steady_clock::now();
+    return {};
+}
+
+Result<void> KafkaLog::lead() {
+    if (auto checked = check_topics(); !checked) return checked;
+    producer_.reset();
+    appending_ = false;
+    // Connects and learns the topic's leader before the first record waits for it.
+    if (auto opened = reader(); !opened) return std::unexpected(opened.error());
+    lease_ = std::make_unique<KafkaLease>(address_, site_, options_.lease);
+    auto acquired = lease_->acquire();
+    if (acquired) return {};
+    lease_.reset();
+    return fail(acquired.error().code, fmt::format("{}: {}", name(), acquired.error().message));
+}
+
+Result<void> KafkaLog::may_append() {
+    if (!lease_)
+        return fail(Errc::unavailable, fmt::format("{} is not led by this process", name()));
+    if (steady_clock::now() - settings_checked_ > settings_checked_every)
+        if (auto checked = check_topics(); !checked) return checked;
+    return lease_->check();
+}
+
+Result<Appended> KafkaLog::append(Bytes record) {
+    if (auto may = may_append(); !may) return std::unexpected(may.error());
+    if (!producer_) {
+        auto opened = KafkaProducer::open(address_);
+        if (!opened) return std::unexpected(opened.error());
+        producer_.emplace(std::move(*opened));
+    }
+    const auto delivered =
+        producer_->deliver({.topic = topic_, .value = record}, options_.delivery_max);
+    if (!delivered) {
+        // Whether the record stands is not known, and an idempotent producer that lost one report
+        // may end for good: the next append has a new one, which takes over like anybody else.
+        producer_.reset();
+        appending_ = false;
+        return std::unexpected(delivered.error());
+    }
+    appended_to_ = delivered->next();
+    appending_ = true;
+    return Appended::handed_over;
+}
+
+Result<void> KafkaLog::stop() {
+    appending_ = false;
+    producer_.reset();
+    if (!lease_) return {};
+    auto released = lease_->release();
+    lease_.reset();
+    return released;
+}
+
+bool KafkaLog::take_reconnected() {
+    const bool lost = reader_ && reader_->trouble().take_disconnected();
+    if (lost) appending_ = false;  // the end is asked for again
+    return lost;
+}
+
+}  // namespace ferry

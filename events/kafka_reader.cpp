@@ -1,0 +1,118 @@
+#include "events/kafka_reader.hpp"
+
+#include <fmt/format.h>
+
+namespace ferry {
+
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr milliseconds answer_wait{10'000};
+
+struct DestroyPartitions {
+    void operator()(rd_kafka_topic_partition_list_t* list) const {
+        rd_kafka_topic_partition_list_destroy(list);
+    }
+};
+
+Bytes view(const void* data, std::size_t size) {
+    return data ? Bytes(static_cast<const Byte*>(data), size) : Bytes();
+}
+
+}  // namespace
+
+Result<KafkaReader> KafkaReader::open(const KafkaAddress& address, std::string topic,
+                                      milliseconds fetch_wait) {
+    // Measured (docs/kafka.md): the two queue limits keep a fold that is slower than the wire from
+    // stalling a second at a time; the group is named because librdkafka asks for one.
+    const KafkaProperties own{{"group.id", "ferry"},
+                              {"enable.auto.commit", "false"},
+                              {"enable.auto.offset.store", "false"},
+                              {"auto.offset.reset", "error"},
+                              {"isolation.level", "read_uncommitted"},
+                              {"enable.partition.eof", "true"},
+                              {"fetch.min.bytes", "1"},
+                              {"fetch.wait.max.ms", std::to_string(fetch_wait.count())},
+                              {"fetch.error.backoff.ms", "50"},
+                              {"queued.min.messages", "10000000"},
+                              {"queued.max.messages.kbytes", "262144"},
+                              {"socket.nagle.disable", "true"},
+                              {"check.crcs", "true"}};
+    auto client = KafkaClient::open(address, KafkaRole::consumer, own);
+    if (!client) return std::unexpected(client.error());
+    rd_kafka_poll_set_consumer(client->handle());
+    return KafkaReader(std::move(*client), std::move(topic));
+}
+
+Result<std::optional<Watermarks>> KafkaReader::watermarks(milliseconds wait) {
+    std::int64_t low = 0;
+    std::int64_t high = 0;
+    const auto error = rd_kafka_query_watermark_offsets(client_.handle(), topic_.c_str(), 0, &low,
+                                                        &high, static_cast<int>(wait.count()));
+    if (error == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART ||
+        error == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION || error == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC)
+        return std::optional<Watermarks>();
+    if (error != RD_KAFKA_RESP_ERR_NO_ERROR)
+        return std::unexpected(kafka_error(
+            error, fmt::format("{}: its end cannot be learned", topic_), client_.trouble()));
+    return Watermarks{{static_cast<std::uint64_t>(low)}, {static_cast<std::uint64_t>(high)}};
+}
+
+Offset KafkaReader::known_high() const {
+    std::int64_t low = 0;
+    std::int64_t high = 0;
+    const auto error =
+        rd_kafka_get_watermark_offsets(client_.handle(), topic_.c_str(), 0, &low, &high);
+    if (error != RD_KAFKA_RESP_ERR_NO_ERROR || high < 0) return {};
+    return {static_cast<std::uint64_t>(high)};
+}
+
+Result<void> KafkaReader::place(Offset from) {
+    if (next_ == from) return {};
+    message_.reset();
+    if (!next_)
+        if (auto learned = learn_topic(client_, topic_, answer_wait); !learned) return learned;
+    const std::unique_ptr<rd_kafka_topic_partition_list_t, DestroyPartitions> list(
+        rd_kafka_topic_partition_list_new(1));
+    // An absolute offset: librdkafka waits half a second before it resolves a logical one.
+    rd_kafka_topic_partition_list_add(list.get(), topic_.c_str(), 0)->offset =
+        static_cast<std::int64_t>(from.value);
+    const auto error = rd_kafka_assign(client_.handle(), list.get());
+    if (error != RD_KAFKA_RESP_ERR_NO_ERROR)
+        return std::unexpected(kafka_error(
+            error, fmt::format("{}: reading cannot begin at offset {}", topic_, from.value),
+            client_.trouble()));
+    next_ = from;
+    return {};
+}
+
+Result<std::optional<KafkaRecord>> KafkaReader::read(milliseconds wait) {
+    FERRY_ASSERT(next_.has_value(), "a Kafka reader was asked before it was placed");
+    message_.reset(rd_kafka_consumer_poll(client_.handle(), static_cast<int>(wait.count())));
+    if (!message_) return std::optional<KafkaRecord>();
+    switch (message_->err) {
+        case RD_KAFKA_RESP_ERR_NO_ERROR: break;
+        case RD_KAFKA_RESP_ERR__PARTITION_EOF:
+            // Control records of somebody's transaction take offsets and are never delivered; the
+            // end is where they have been passed too.
+            next_ = Offset{static_cast<std::uint64_t>(message_->offset)};
+            return std::optional<KafkaRecord>();
+        case RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET:
+        case RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE:
+            return fail(Errc::damaged,
+                        fmt::format("{}: log truncated after offset {}: the broker no longer has "
+                                    "what was read there. Nothing is taken over; find out what "
+                                    "removed it",
+                                    topic_, next_->value == 0 ? 0 : next_->value - 1));
+        default:
+            return std::unexpected(kafka_error(
+                message_->err, fmt::format("{}: reading stopped", topic_), client_.trouble()));
+    }
+    const Offset offset{static_cast<std::uint64_t>(message_->offset)};
+    next_ = offset.next();
+    return KafkaRecord{offset, view(message_->key, message_->key_len),
+                       view(message_->payload, message_->len), message_->payload == nullptr};
+}
+
+}  // namespace ferry

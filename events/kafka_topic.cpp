@@ -1,0 +1,198 @@
+#include "events/kafka_topic.hpp"
+
+#include "events/kafka_client.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace ferry {
+
+namespace {
+
+template <auto destroy>
+struct Destroy {
+    template <class Handle>
+    void operator()(Handle* handle) const {
+        destroy(handle);
+    }
+};
+using Queue = std::unique_ptr<rd_kafka_queue_t, Destroy<rd_kafka_queue_destroy>>;
+using Options = std::unique_ptr<rd_kafka_AdminOptions_t, Destroy<rd_kafka_AdminOptions_destroy>>;
+using Event = std::unique_ptr<rd_kafka_event_t, Destroy<rd_kafka_event_destroy>>;
+using NewTopic = std::unique_ptr<rd_kafka_NewTopic_t, Destroy<rd_kafka_NewTopic_destroy>>;
+using Resource =
+    std::unique_ptr<rd_kafka_ConfigResource_t, Destroy<rd_kafka_ConfigResource_destroy>>;
+
+struct DestroyMetadata {
+    void operator()(const rd_kafka_metadata_t* metadata) const {
+        rd_kafka_metadata_destroy(metadata);
+    }
+};
+using Metadata = std::unique_ptr<const rd_kafka_metadata_t, DestroyMetadata>;
+
+constexpr int replicas_wanted = 3;
+
+}  // namespace
+
+struct KafkaTopics::State {
+    KafkaClient client;
+    int wait_ms = 0;
+
+    Result<Metadata> metadata() const {
+        const rd_kafka_metadata_t* found = nullptr;
+        const auto error = rd_kafka_metadata(client.handle(), 1, nullptr, &found, wait_ms);
+        if (error != RD_KAFKA_RESP_ERR_NO_ERROR)
+            return std::unexpected(
+                kafka_error(error, "the cluster does not answer", client.trouble()));
+        return Metadata(found);
+    }
+
+    /// Sends one request of the admin API and waits for its answer.
+    template <class Send>
+    Result<Event> ask(rd_kafka_admin_op_t operation, std::string_view what, Send&& send) const {
+        const Queue queue(rd_kafka_queue_new(client.handle()));
+        const Options options(rd_kafka_AdminOptions_new(client.handle(), operation));
+        char message[256] = {};
+        rd_kafka_AdminOptions_set_request_timeout(options.get(), wait_ms, message, sizeof message);
+        send(options.get(), queue.get());
+        Event event(rd_kafka_queue_poll(queue.get(), wait_ms + 1000));
+        if (!event)
+            return std::unexpected(
+                kafka_error(RD_KAFKA_RESP_ERR__TIMED_OUT, what, client.trouble()));
+        if (const auto error = rd_kafka_event_error(event.get()))
+            return std::unexpected(kafka_error(error, what, client.trouble()));
+        return event;
+    }
+
+    Result<std::map<std::string, std::string>> settings_of(const std::string& topic) const;
+};
+
+KafkaTopics::KafkaTopics(std::unique_ptr<State> state) : state_(std::move(state)) {}
+KafkaTopics::~KafkaTopics() = default;
+KafkaTopics::KafkaTopics(KafkaTopics&&) noexcept = default;
+
+Result<KafkaTopics> KafkaTopics::open(const KafkaAddress& address, std::chrono::milliseconds wait) {
+    auto client = KafkaClient::open(address, KafkaRole::producer, {});
+    if (!client) return std::unexpected(client.error());
+    return KafkaTopics(
+        std::make_unique<State>(State{std::move(*client), static_cast<int>(wait.count())}));
+}
+
+Result<std::vector<std::string>> KafkaTopics::names() {
+    const auto metadata = state_->metadata();
+    if (!metadata) return std::unexpected(metadata.error());
+    std::vector<std::string> names;
+    for (int i = 0; i < (*metadata)->topic_cnt; ++i)
+        names.emplace_back((*metadata)->topics[i].topic);
+    std::sort(names.begin(), names.end());
+    return names;
+}
+
+Result<std::map<std::string, std::string>> KafkaTopics::State::settings_of(
+    const std::string& topic) const {
+    const Resource resource(rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, topic.c_str()));
+    const auto event =
+        ask(RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS, fmt::format("{} cannot be described", topic),
+            [&](const rd_kafka_AdminOptions_t* options, rd_kafka_queue_t* queue) {
+                rd_kafka_ConfigResource_t* asked = resource.get();
+                rd_kafka_DescribeConfigs(client.handle(), &asked, 1, options, queue);
+            });
+    if (!event) return std::unexpected(event.error());
+    std::size_t count = 0;
+    const auto* const result = rd_kafka_event_DescribeConfigs_result(event->get());
+    const auto* const* const resources = rd_kafka_DescribeConfigs_result_resources(result, &count);
+    std::map<std::string, std::string> settings;
+    for (std::size_t i = 0; i < count; ++i) {
+        if (const auto error = rd_kafka_ConfigResource_error(resources[i]))
+            return std::unexpected(
+                kafka_error(error, fmt::format("{} cannot be described", topic), client.trouble()));
+        std::size_t entries_count = 0;
+        const auto* const* const entries =
+            rd_kafka_ConfigResource_configs(resources[i], &entries_count);
+        for (std::size_t j = 0; j < entries_count; ++j) {
+            const char* const value = rd_kafka_ConfigEntry_value(entries[j]);
+            settings[rd_kafka_ConfigEntry_name(entries[j])] = value ? value : "";
+        }
+    }
+    return settings;
+}
+
+Result<std::optional<TopicFacts>> KafkaTopics::describe(const std::string& topic) {
+    const auto metadata = state_->metadata();
+    if (!metadata) return std::unexpected(metadata.error());
+    for (int i = 0; i < (*metadata)->topic_cnt; ++i) {
+        const auto& found = (*metadata)->topics[i];
+        if (topic != found.topic) continue;
+        auto settings = state_->settings_of(topic);
+        if (!settings) return std::unexpected(settings.error());
+        TopicFacts facts;
+        facts.partitions = found.partition_cnt;
+        facts.replicas = found.partition_cnt > 0 ? found.partitions[0].replica_cnt : 0;
+        facts.brokers = (*metadata)->broker_cnt;
+        facts.settings = std::move(*settings);
+        return facts;
+    }
+    return std::optional<TopicFacts>();
+}
+
+Result<void> KafkaTopics::create(const std::string& topic, const TopicSpec& spec) {
+    const auto metadata = state_->metadata();
+    if (!metadata) return std::unexpected(metadata.error());
+    const int brokers = (*metadata)->broker_cnt;
+    char message[256] = {};
+    const NewTopic made(rd_kafka_NewTopic_new(topic.c_str(), 1, std::min(replicas_wanted, brokers),
+                                              message, sizeof message));
+    if (!made)
+        return fail(Errc::configuration, fmt::format("{} cannot be created: {}", topic, message));
+    for (const auto& [name, value] : spec.settings)
+        rd_kafka_NewTopic_set_config(made.get(), name.c_str(), value.c_str());
+    if (spec.keeps_truth && brokers > 1)
+        rd_kafka_NewTopic_set_config(made.get(), "min.insync.replicas", "2");
+    const std::string failing = fmt::format("{} cannot be created", topic);
+    const auto event =
+        state_->ask(RD_KAFKA_ADMIN_OP_CREATETOPICS, failing,
+                    [&](const rd_kafka_AdminOptions_t* options, rd_kafka_queue_t* queue) {
+                        rd_kafka_NewTopic_t* asked = made.get();
+                        rd_kafka_CreateTopics(state_->client.handle(), &asked, 1, options, queue);
+                    });
+    if (!event) return std::unexpected(event.error());
+    std::size_t count = 0;
+    const auto* const* const results = rd_kafka_CreateTopics_result_topics(
+        rd_kafka_event_CreateTopics_result(event->get()), &count);
+    for (std::size_t i = 0; i < count; ++i) {
+        const auto error = rd_kafka_topic_result_error(results[i]);
+        if (error == RD_KAFKA_RESP_ERR_NO_ERROR || error == RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS)
+            continue;
+        return std::unexpected(kafka_error(error, failing, state_->client.trouble()));
+    }
+    return {};
+}
+
+Result<void> KafkaTopics::alter(const std::string& topic, const TopicSpec& spec) {
+    const Resource resource(rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, topic.c_str()));
+    const auto facts = describe(topic);
+    if (!facts) return std::unexpected(facts.error());
+    for (const auto& [name, value] : spec.settings)
+        rd_kafka_ConfigResource_set_config(resource.get(), name.c_str(), value.c_str());
+    // The request replaces all settings of the topic, so what is not named would be lost.
+    if (spec.keeps_truth && *facts && (*facts)->brokers > 1)
+        rd_kafka_ConfigResource_set_config(resource.get(), "min.insync.replicas", "2");
+    const std::string failing = fmt::format("{} cannot be altered", topic);
+    const auto event =
+        state_->ask(RD_KAFKA_ADMIN_OP_ALTERCONFIGS, failing,
+                    [&](const rd_kafka_AdminOptions_t* options, rd_kafka_queue_t* queue) {
+                        rd_kafka_ConfigResource_t* asked = resource.get();
+                        rd_kafka_AlterConfigs(state_->client.handle(), &asked, 1, options, queue);
+                    });
+    if (!event) return std::unexpected(event.error());
+    std::size_t count = 0;
+    const auto* const* const results = rd_kafka_AlterConfigs_result_resources(
+        rd_kafka_event_AlterConfigs_result(event->get()), &count);
+    for (std::size_t i = 0; i < count; ++i)
+        if (const auto error = rd_kafka_ConfigResource_error(results[i]))
+            return std::unexpected(kafka_error(error, failing, state_->client.trouble()));
+    return {};
+}
+
+}  // namespace ferry

@@ -1,0 +1,72 @@
+#pragma once
+/// The topics of a site: what each must be set to, what it is set to, and making it so. The log's
+/// settings are part of its safety (design.md section 4): a wrong one is refused by name.
+/// Stateless; any thread. Errors: unavailable, not_allowed, configuration.
+#include "events/kafka_address.hpp"
+
+#include <chrono>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace ferry {
+
+/// How a topic ought to be set. On a single broker the replicas are as many as there are.
+struct TopicSpec {
+    std::string what;  ///< log, lease, events, state, commands, results
+    std::map<std::string, std::string> settings;
+    bool keeps_truth = false;  ///< replicas and unclean elections matter as they do for the log
+};
+
+/// All topics of a site, in the order they are listed to people.
+const std::vector<TopicSpec>& topic_specs();
+const TopicSpec& topic_spec(std::string_view what);
+
+struct TopicFacts {
+    int partitions = 0;
+    int replicas = 0;  ///< of partition 0
+    int brokers = 0;   ///< in the cluster
+    std::map<std::string, std::string> settings;
+};
+
+/// One setting that is not as it ought to be.
+struct TopicDrift {
+    std::string topic;
+    std::string setting;
+    std::string is;
+    std::string ought;
+};
+
+/// Pure: where `facts` differ from `spec`.
+std::vector<TopicDrift> drift_of(const std::string& topic, const TopicSpec& spec,
+                                 const TopicFacts& facts);
+
+/// `paris.log: retention.ms is 604800000 and ought to be -1; …`
+std::string to_text(const std::vector<TopicDrift>& drift);
+
+/// The broker's controller, asked and told. One thread.
+class KafkaTopics {
+public:
+    static Result<KafkaTopics> open(const KafkaAddress& address,
+                                    std::chrono::milliseconds wait = std::chrono::seconds(10));
+    ~KafkaTopics();
+    KafkaTopics(KafkaTopics&&) noexcept;
+
+    /// Names of all topics of the cluster that this client may see.
+    Result<std::vector<std::string>> names();
+    /// Nothing where there is no such topic.
+    Result<std::optional<TopicFacts>> describe(const std::string& topic);
+    /// No error where it exists already.
+    Result<void> create(const std::string& topic, const TopicSpec& spec);
+    /// Sets what `spec` says on a topic that exists; partitions and replicas stay as they are.
+    Result<void> alter(const std::string& topic, const TopicSpec& spec);
+
+private:
+    struct State;
+    explicit KafkaTopics(std::unique_ptr<State> state);
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace ferry
