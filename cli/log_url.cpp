@@ -1,28 +1,73 @@
 #include "cli/log_url.hpp"
 
+#include "cli/kafka_config.hpp"
+#include "cli/session.hpp"
+#include "events/kafka_log.hpp"
+#include "events/kafka_topic.hpp"
 #include "events/memory_log.hpp"
 #include "events/sqlite_log.hpp"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 
 namespace ferry {
 
 Result<LogUrl> parse_log_url(std::string_view text) {
-    if (text == "memory:") return LogUrl{LogKind::memory, {}};
+    if (text == "memory:") return LogUrl{LogKind::memory};
+    if (text.starts_with("kafka:")) {
+        auto address = parse_kafka_url(text);
+        if (!address) return std::unexpected(address.error());
+        return LogUrl{LogKind::kafka, {}, std::move(*address)};
+    }
     constexpr std::string_view scheme = "sqlite:";
     if (text.starts_with(scheme) && text.size() > scheme.size())
         return LogUrl{LogKind::sqlite, std::filesystem::path(text.substr(scheme.size()))};
     return fail(Errc::configuration,
-                fmt::format("`{}` is not a log this build knows; give sqlite:DIRECTORY (or memory: "
-                            "to try something out) with --log or in FERRY_LOG",
+                fmt::format("`{}` is not a log this build knows; give sqlite:DIRECTORY, "
+                            "kafka://HOST:PORT/PREFIX, or memory: to try something out, with "
+                            "--log or in FERRY_LOG",
                             text));
 }
+
+Result<LogUrl> parse_log_url(std::string_view text, const Session& session) {
+    auto url = parse_log_url(text);
+    if (!url) return url;
+    url->take_over = session.take_over;
+    if (session.kafka_config.empty() || url->kind != LogKind::kafka) return url;
+    auto properties = read_kafka_config(session.kafka_config);
+    if (!properties) return std::unexpected(properties.error());
+    url->kafka.properties = std::move(*properties);
+    return url;
+}
+
+namespace {
+
+Result<std::vector<std::string>> sites_on(const KafkaAddress& address) {
+    auto topics = KafkaTopics::open(address);
+    if (!topics) return std::unexpected(topics.error());
+    const auto names = topics->names();
+    if (!names) return std::unexpected(names.error());
+    std::vector<std::string> sites;
+    for (const std::string& topic : *names)
+        if (auto site = site_of_topic(address, topic, "log")) sites.push_back(std::move(*site));
+    return sites;
+}
+
+/// What others are told about who leads: `ferry apply on host7, process 4711`.
+std::string holder(const std::string& command) {
+    char host[256] = {};
+    gethostname(host, sizeof host - 1);
+    return fmt::format("{} on {}, process {}", command, host, getpid());
+}
+
+}  // namespace
 
 Result<std::vector<std::string>> sites_at(const LogUrl& url) {
     std::vector<std::string> sites;
     if (url.kind == LogKind::memory) return sites;
+    if (url.kind == LogKind::kafka) return sites_on(url.kafka);
     std::error_code error;
     if (!std::filesystem::exists(url.directory, error) && !error) return sites;
     for (const auto& entry : std::filesystem::directory_iterator(url.directory, error)) {
@@ -41,6 +86,12 @@ std::unique_ptr<Log> open_log(const LogUrl& url, const std::string& site,
                               const std::string& command) {
     if (url.kind == LogKind::memory)
         return std::make_unique<MemoryLog>(std::make_shared<MemoryStore>(), site);
+    if (url.kind == LogKind::kafka) {
+        KafkaLogOptions kafka;
+        kafka.lease.holder = holder(command);
+        kafka.lease.take_over = url.take_over;
+        return std::make_unique<KafkaLog>(url.kafka, site, kafka);
+    }
     SqliteOptions options;
     options.command = command;
     return std::make_unique<SqliteLog>(url.directory, site, options);

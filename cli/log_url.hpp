@@ -1,22 +1,30 @@
 #pragma once
 /// `--log URL`: which kind of log, and where.
+#include "events/kafka_address.hpp"
 #include "events/log.hpp"
 
 #include <filesystem>
 
 namespace ferry {
 
-enum class LogKind { sqlite, memory };
+struct Session;
+
+enum class LogKind { sqlite, memory, kafka };
 
 struct LogUrl {
     LogKind kind = LogKind::sqlite;
-    std::filesystem::path directory;  ///< of `sqlite:`
+    std::filesystem::path directory = {};  ///< of `sqlite:`
+    KafkaAddress kafka = {};               ///< of `kafka://`
+    bool take_over = false;                ///< does not wait for another leader's lease to end
 };
 
 /// Errc::configuration where the URL is none that this build knows.
 Result<LogUrl> parse_log_url(std::string_view text);
 
-/// The sites that have a log there, sorted by name.
+/// With what --kafka-config and --take-over say besides. Errors: as above, and of the file.
+Result<LogUrl> parse_log_url(std::string_view text, const Session& session);
+
+/// The sites that have a log there, sorted by name. Errors: io, unavailable.
 Result<std::vector<std::string>> sites_at(const LogUrl& url);
 
 /// The log of one site; nothing is created before the first append.

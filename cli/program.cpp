@@ -47,9 +47,13 @@ std::unique_ptr<CLI::App> build_program(Session& session) {
     app->require_subcommand(1);
     app->fallthrough();
     app->set_version_flag("--version", "ferry " FERRY_BUILD_VERSION);
-    app->add_option("--log", session.log_url, "Which logs: sqlite:DIRECTORY or memory:")
+    app->add_option("--log", session.log_url,
+                    "Which logs: sqlite:DIRECTORY, kafka://BROKERS/PREFIX or memory:")
         ->envname("FERRY_LOG")
         ->capture_default_str();
+    app->add_option("--kafka-config", session.kafka_config,
+                    "A TOML file of librdkafka's properties (TLS, SASL); secrets stand here")
+        ->envname("FERRY_KAFKA_CONFIG");
     app->add_flag_callback(
         "--no-color", [&session] { session.colour = false; }, "No colour even on a terminal");
     for (const auto add :

@@ -110,7 +110,7 @@ private:
 };
 
 ExitCode repair(Session& session, const RepairChoice& choice) {
-    const auto url = parse_log_url(session.log_url);
+    const auto url = parse_log_url(session.log_url, session);
     if (!url) return session.report(url.error());
     if (url->kind != LogKind::sqlite)
         return session.report(

@@ -20,6 +20,8 @@ void add_write_options(CLI::App& verb, Session& session) {
                     "Who does this (default: FERRY_ACTOR, else the login name)");
     verb.add_option("--reason", session.reason, "Why; recorded with every event");
     verb.add_flag("--dry-run", session.dry_run, "Show what would happen and write nothing");
+    verb.add_flag("--take-over", session.take_over,
+                  "On Kafka: lead the log although another leader's lease has not ended");
     verb.add_flag("--confirm-clock", session.confirm_clock,
                   "Write although the clock jumped: somebody has looked and it is right");
 }

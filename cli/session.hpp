@@ -19,7 +19,9 @@ struct Session {
     bool colour = false;  ///< a terminal, and neither NO_COLOR nor --no-color
 
     std::string log_url = "sqlite:ferry-data";
-    std::string actor{};  ///< --actor, else the login name
+    std::string kafka_config{};  ///< a file of librdkafka's properties
+    bool take_over = false;      ///< leads a log on Kafka although another leader may be alive
+    std::string actor{};         ///< --actor, else the login name
     std::string reason{};
     bool confirm_clock = false;
     bool dry_run = false;

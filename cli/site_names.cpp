@@ -10,7 +10,7 @@
 namespace ferry {
 
 Result<SiteNames> site_names(const Session& session, const std::string& only) {
-    const auto url = parse_log_url(session.log_url);
+    const auto url = parse_log_url(session.log_url, session);
     if (!url) return std::unexpected(url.error());
     auto names = sites_at(*url);
     if (!names) return std::unexpected(names.error());

@@ -23,7 +23,7 @@ v1::CommandResult answer(const v1::Command& command, std::string outcome, std::s
 }  // namespace
 
 Result<std::unique_ptr<Sites>> Sites::open(Session& session, bool for_writing) {
-    const auto url = parse_log_url(session.log_url);
+    const auto url = parse_log_url(session.log_url, session);
     if (!url) return std::unexpected(url.error());
     std::unique_ptr<Sites> sites(new Sites(session));
     sites->url_ = *url;

@@ -25,6 +25,7 @@ Result<void> Replica::take(const Record& record) {
                                     "not know; read this log with a newer ferry",
                                     log->name(), acceptance.position.value));
         case Judgement::is_void:
+            truncation_hinted_ = truncation_hinted_ || hints_at_truncation(judged, record.bytes);
             ++voids[judged.reason];
             if (log->void_is_damage())
                 damage =
@@ -32,6 +33,7 @@ Result<void> Replica::take(const Record& record) {
             break;
         case Judgement::fence_counts: break;
         case Judgement::commit_counts:
+            head_offset = record.offset;
             if (folded_ahead == judged.commit.header.commit_id) folded_ahead.reset();
             else {
                 overtaken = overtaken || folded_ahead.has_value();
@@ -44,21 +46,47 @@ Result<void> Replica::take(const Record& record) {
     return {};
 }
 
+bool Replica::hints_at_truncation(const Judged& judged, Bytes record) const {
+    const auto header = claimed_header(record);
+    if (!header || header->log_id != acceptance.log_id || header->term != acceptance.term ||
+        header->writer != acceptance.writer)
+        return false;
+    return judged.reason == VoidReason::gap || judged.reason == VoidReason::wrong_previous ||
+           header->read_back > acceptance.position;
+}
+
+Result<void> Replica::check_not_truncated() {
+    truncation_hinted_ = false;
+    if (!head_offset) return {};
+    const auto stored = log->at(*head_offset);
+    if (!stored) return std::unexpected(stored.error());
+    const auto reading = *stored ? read_commit(**stored) : CommitReading{};
+    if (reading.shape == CommitShape::whole && reading.view.hash == acceptance.head) return {};
+    return fail(Errc::damaged,
+                fmt::format("{}: log truncated after position {}: what was accepted there is no "
+                            "longer in it. Nothing is taken over or written; find out what removed "
+                            "it, and compare with a copy or a checkpoint",
+                            log->name(), acceptance.position.value));
+}
+
 Result<void> Replica::catch_up() {
     if (damage) return {};
+    if (log->take_reconnected())
+        if (auto whole = check_not_truncated(); !whole) return whole;
     Result<void> taken;
     const auto end = log->read(next, [&](const Record& record) {
         taken = take(record);
         return taken.has_value() && !damage;
     });
     if (!taken) return taken;
-    if (end) {
-        if (!damage) next = *end;
+    if (!end) {
+        if (end.error().code != Errc::damaged || !log->void_is_damage())
+            return std::unexpected(end.error());
+        damage = Damage{acceptance.position, next, end.error().message};
         return {};
     }
-    if (end.error().code != Errc::damaged) return std::unexpected(end.error());
-    damage = Damage{acceptance.position, next, end.error().message};
-    return {};
+    if (!damage) next = *end;
+    return truncation_hinted_ ? check_not_truncated() : Result<void>();
 }
 
 void Replica::forget() {
@@ -66,6 +94,7 @@ void Replica::forget() {
     fleet = {};
     index.clear();
     next = {};
+    head_offset.reset();
     voids.clear();
     damage.reset();
     folded_ahead.reset();

@@ -25,8 +25,9 @@ struct Replica {
     AcceptanceState acceptance;
     Fleet fleet;
     CommandIndex index;
-    bool keeps_index = true;                    ///< readers that answer no commands save the memory
-    Offset next;                                ///< of the record to read next
+    bool keeps_index = true;            ///< readers that answer no commands save the memory
+    Offset next;                        ///< of the record to read next
+    std::optional<Offset> head_offset;  ///< of the last commit that counted, once one was read
     std::map<VoidReason, std::uint64_t> voids;  ///< how many records did not count, and why
     std::optional<Damage> damage;               ///< reading stops there
 
@@ -43,11 +44,21 @@ struct Replica {
     /// it may still be read. An unknown format is an error (Errc::configuration).
     Result<void> catch_up();
 
+    /// Whether the log still holds, where the last commit that counted stood, that commit: other
+    /// bytes there mean that its end was cut off (an unclean election, a power cut). Errc::damaged.
+    Result<void> check_not_truncated();
+
     /// Judges one record and folds it in where it counts.
     Result<void> take(const Record& record);
 
     /// Forgets everything folded, so that the next catch_up starts from the beginning.
     void forget();
+
+private:
+    /// A commit of the current term that does not link to what was read, or that was written by
+    /// somebody who had read further.
+    bool hints_at_truncation(const Judged& judged, Bytes record) const;
+    bool truncation_hinted_ = false;
 };
 
 /// The event at `position` with the header of its commit; nothing where the log ends before it.

@@ -49,6 +49,9 @@ Result<std::vector<v1::CommandResult>> Writer::execute(std::span<const v1::Comma
             if (flushed && *flushed) return results;
             if (!flushed) results = std::unexpected(flushed.error());
         }
+        if (!results && results.error().code == Errc::outcome_unknown) {
+            if (auto settled = settle_unknown(); settled) continue;
+        }
         if (!results) {
             failed_ = true;
             return results;

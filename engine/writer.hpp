@@ -65,6 +65,10 @@ private:
     Result<void> create_log(const Request& request);
     bool leads() const;
     Result<void> take_over();
+    Result<void> step_down() const;
+    /// After an append of unknown outcome: reads on and takes over, so that what arrives late no
+    /// longer links and everything before it is known.
+    Result<void> settle_unknown();
     Result<void> check_fit() const;
     Result<void> check_clock() const;
     Result<void> refold();

@@ -95,8 +95,11 @@ Result<void> Writer::begin_batch() {
     if (!replica_.log->void_is_damage()) {
         if (auto read = replica_.catch_up(); !read) return read;
         if (auto fit = check_fit(); !fit) return fit;
-        if (replica_.acceptance.started() && !leads())
+        if (auto may = replica_.log->may_append(); !may) return may;
+        if (replica_.acceptance.started() && !leads()) {
+            if (term_.value != 0 && !replica_.log->competes()) return step_down();
             if (auto taken = take_over(); !taken) return taken;
+        }
     }
     draft_ = {
         replica_.fleet.position.next(), std::max(clock_.now(), replica_.acceptance.recorded), {}};
@@ -180,7 +183,22 @@ Result<bool> Writer::read_back(const CommitId& id) {
     return counted && !replica_.overtaken;
 }
 
+Result<void> Writer::step_down() const {
+    return fail(Errc::unavailable,
+                fmt::format("{}: another writer took over in term {}; this one steps down and "
+                            "answers nothing more",
+                            replica_.log->name(), replica_.acceptance.term.value));
+}
+
+Result<void> Writer::settle_unknown() {
+    term_ = {};
+    if (auto again = refold(); !again) return again;
+    if (!replica_.acceptance.started()) return {};
+    return take_over();
+}
+
 Result<void> Writer::take_over() {
+    if (auto whole = replica_.check_not_truncated(); !whole) return whole;
     writer_ = randomness_.id<WriterId>();
     for (int attempt = 0; attempt < options_.attempts_max; ++attempt) {
         const AcceptanceState& state = replica_.acceptance;
