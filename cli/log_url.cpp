@@ -2,7 +2,6 @@
 
 #include "cli/kafka_config.hpp"
 #include "cli/session.hpp"
-#include "events/kafka_log.hpp"
 #include "events/kafka_topic.hpp"
 #include "events/memory_log.hpp"
 #include "events/sqlite_log.hpp"
@@ -82,15 +81,19 @@ Result<std::vector<std::string>> sites_at(const LogUrl& url) {
     return sites;
 }
 
+KafkaLogOptions kafka_log_options(const LogUrl& url, const std::string& command) {
+    KafkaLogOptions options;
+    options.lease.holder = holder(command);
+    options.lease.take_over = url.take_over;
+    return options;
+}
+
 std::unique_ptr<Log> open_log(const LogUrl& url, const std::string& site,
                               const std::string& command) {
     if (url.kind == LogKind::memory)
         return std::make_unique<MemoryLog>(std::make_shared<MemoryStore>(), site);
     if (url.kind == LogKind::kafka) {
-        KafkaLogOptions kafka;
-        kafka.lease.holder = holder(command);
-        kafka.lease.take_over = url.take_over;
-        return std::make_unique<KafkaLog>(url.kafka, site, kafka);
+        return std::make_unique<KafkaLog>(url.kafka, site, kafka_log_options(url, command));
     }
     SqliteOptions options;
     options.command = command;

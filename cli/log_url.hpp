@@ -1,7 +1,6 @@
 #pragma once
 /// `--log URL`: which kind of log, and where.
-#include "events/kafka_address.hpp"
-#include "events/log.hpp"
+#include "events/kafka_log.hpp"
 
 #include <filesystem>
 
@@ -26,6 +25,9 @@ Result<LogUrl> parse_log_url(std::string_view text, const Session& session);
 
 /// The sites that have a log there, sorted by name. Errors: io, unavailable.
 Result<std::vector<std::string>> sites_at(const LogUrl& url);
+
+/// How a log on Kafka is opened by this process; `command` is what others are told leads it.
+KafkaLogOptions kafka_log_options(const LogUrl& url, const std::string& command);
 
 /// The log of one site; nothing is created before the first append.
 std::unique_ptr<Log> open_log(const LogUrl& url, const std::string& site,

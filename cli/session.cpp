@@ -20,6 +20,13 @@ void add_write_options(CLI::App& verb, Session& session) {
                     "Who does this (default: FERRY_ACTOR, else the login name)");
     verb.add_option("--reason", session.reason, "Why; recorded with every event");
     verb.add_flag("--dry-run", session.dry_run, "Show what would happen and write nothing");
+    verb.add_option("--via", session.via,
+                    "kafka: give the commands to the `ferry serve` that leads the log")
+        ->check(CLI::IsMember({"kafka"}));
+    verb.add_option("--wait", session.wait_seconds,
+                    "With --via: how many seconds to wait for an answer before it is UNKNOWN")
+        ->check(CLI::PositiveNumber)
+        ->capture_default_str();
     verb.add_flag("--take-over", session.take_over,
                   "On Kafka: lead the log although another leader's lease has not ended");
     verb.add_flag("--confirm-clock", session.confirm_clock,

@@ -21,6 +21,8 @@ struct Session {
     std::string log_url = "sqlite:ferry-data";
     std::string kafka_config{};  ///< a file of librdkafka's properties
     bool take_over = false;      ///< leads a log on Kafka although another leader may be alive
+    std::string via{};           ///< `kafka`: commands go to a running service
+    double wait_seconds = 30;    ///< for its answers; then they are UNKNOWN
     std::string actor{};         ///< --actor, else the login name
     std::string reason{};
     bool confirm_clock = false;

@@ -1,5 +1,6 @@
 #include "cli/sites.hpp"
 
+#include "cli/via_kafka.hpp"
 #include "events/sqlite_log.hpp"
 #include "projections/snapshot.hpp"
 
@@ -63,7 +64,7 @@ v1::Command Sites::command(std::string entity) {
 Result<Site*> Sites::writing(const std::string& name) {
     Site* site = named(name);
     if (!site) site = &sites_.emplace_back(name, open_log(url_, name, "ferry"));
-    if (site->writer) return site;
+    if (site->writer || !session_.via.empty()) return site;
     WriterOptions options;
     options.clock_confirmed = session_.confirm_clock;
     site->writer =
@@ -74,6 +75,10 @@ Result<Site*> Sites::writing(const std::string& name) {
 }
 
 Result<void> Sites::lead(Site& site) {
+    if (!session_.via.empty())
+        return fail(Errc::usage, "this verb writes to the log itself, which a service cannot do "
+                                 "for it: leave out --via, and stop the service or say "
+                                 "--take-over");
     const auto leading = writing(site.name);
     return leading ? Result<void>() : std::unexpected(leading.error());
 }
@@ -109,13 +114,26 @@ Site* Sites::route(const v1::Command& command) {
     return nullptr;
 }
 
+Result<std::vector<v1::CommandResult>> Sites::decide(Site& site,
+                                                     std::span<const v1::Command> commands) {
+    if (session_.via.empty())
+        return session_.dry_run ? site.writer->rehearse(commands) : site.writer->execute(commands);
+    if (session_.dry_run) return fail(Errc::usage, "--dry-run needs no service: leave out --via");
+    if (url_.kind != LogKind::kafka)
+        return fail(Errc::usage, "--via kafka reaches the service of a log on Kafka: give --log "
+                                 "kafka://HOST:PORT/PREFIX");
+    return ask_service(
+        url_.kafka, site.name, commands,
+        std::chrono::milliseconds(static_cast<std::int64_t>(session_.wait_seconds * 1000)));
+}
+
 Result<void> Sites::run_group(Site& site, std::span<const v1::Command> commands,
                               const std::vector<std::size_t>& picked,
                               std::vector<v1::CommandResult>& results) {
     std::vector<v1::Command> group;
     group.reserve(picked.size());
     for (const std::size_t index : picked) group.push_back(commands[index]);
-    auto answered = session_.dry_run ? site.writer->rehearse(group) : site.writer->execute(group);
+    auto answered = decide(site, group);
     if (!answered) return std::unexpected(answered.error());
     for (std::size_t i = 0; i < picked.size(); ++i) results[picked[i]] = std::move((*answered)[i]);
     return {};

@@ -53,6 +53,9 @@ private:
     Result<Site*> writing(const std::string& name);
     Site* route(const v1::Command& command);
     std::optional<v1::CommandResult> known_elsewhere(const v1::Command& command);
+    /// By the site's writer, or by the service that leads its log.
+    Result<std::vector<v1::CommandResult>> decide(Site& site,
+                                                  std::span<const v1::Command> commands);
     Result<void> run_group(Site& site, std::span<const v1::Command> commands,
                            const std::vector<std::size_t>& picked,
                            std::vector<v1::CommandResult>& results);

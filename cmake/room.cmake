@@ -20,4 +20,5 @@ function(ferry_room name)
     $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}>
     $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}/ferry>)
   target_link_libraries(ferry_${name} PUBLIC ${ROOM_LINKS} PRIVATE $<BUILD_INTERFACE:ferry_options>)
+  ferry_precompile(ferry_${name})
 endfunction()

@@ -185,6 +185,9 @@ void fold_record(const Folding& at) {
             fleet.name_site(event.log_created().site());
             fleet.fold_version = event.log_created().fold_version();
             return;
+        case v1::StoredEvent::kCommandsConsumed:
+            fleet.commands_next = {event.commands_consumed().next_offset()};
+            return;
         case v1::StoredEvent::kPackAdopted: fleet.pack = at.position; return;
         case v1::StoredEvent::kMarked:
             fleet.labels.push_back({event.marked().label(), at.position, at.recorded});

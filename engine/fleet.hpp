@@ -133,6 +133,7 @@ public:
     std::vector<RemediationState> remediations;  ///< open ones
     std::vector<OpenRollback> rollbacks;         ///< open ones
     std::vector<Label> labels;                   ///< in log order
+    Offset commands_next;                        ///< of the topic of commands; 0 where none is used
     std::optional<Unknown> unknown;
 
     bool knows(EntityNumber number) const { return number.value < entities.size(); }

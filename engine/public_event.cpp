@@ -63,6 +63,12 @@ void add_details(const Fleet& fleet, const Message& body, v1::Event& event) {
                 std::to_string(body.GetReflection()->FieldSize(body, field)) + " entities";
             continue;
         }
+        // A recorded answer tells its outcome; the whole of it is published to who asked.
+        if (field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) {
+            (*event.mutable_details())["outcome"] =
+                static_cast<const v1::Answered&>(body).result().outcome();
+            continue;
+        }
         const std::string text = detail(fleet, body, field);
         const std::string& name = field->name();
         if (name == "region") event.set_region(text);

@@ -39,12 +39,18 @@ Writer::Writer(Replica& replica, const Pack& pack, const Clock& clock, Randomnes
       monotonic_started_(clock.monotonic()) {}
 
 Result<std::vector<v1::CommandResult>> Writer::execute(std::span<const v1::Command> commands) {
+    taken_to_.reset();
+    return run(commands);
+}
+
+Result<std::vector<v1::CommandResult>> Writer::run(std::span<const v1::Command> commands) {
     FERRY_ASSERT(!failed_, "a writer that failed was asked again");
     for (int attempt = 0; attempt < options_.attempts_max; ++attempt) {
         Result<void> begun = begin_batch();
         if (!begun) return std::unexpected(begun.error());
         auto results = decide_all(commands);
         if (results) {
+            record_taken();
             const Result<bool> flushed = flush();
             if (flushed && *flushed) return results;
             if (!flushed) results = std::unexpected(flushed.error());
@@ -100,6 +106,7 @@ Result<v1::CommandResult> Writer::decide(const v1::Command& command) {
     if (result.outcome() == "CONFLICT")
         if (auto added = add_between(*request, result); !added)
             return std::unexpected(added.error());
+    if (taken_to_ && result.outcome() != "DONE") record_answer(*request, result);
     return result;
 }
 
@@ -114,6 +121,7 @@ Result<std::optional<v1::CommandResult>> Writer::answer_known(const Request& req
     if (!*found) return Answer();
     const auto& [position, event] = **found;
     if (event.command_digest() != request.digest) return Answer(reused(command));
+    if (event.has_answered()) return Answer(event.answered().result());
     v1::CommandResult result;
     result.set_command_id(command.command_id());
     result.set_outcome("DONE");

@@ -38,6 +38,12 @@ public:
     /// known only to a fresh reader, who is asked by their ids.
     Result<std::vector<v1::CommandResult>> execute(std::span<const v1::Command> commands);
 
+    /// As `execute`, for commands taken from a topic. Before anybody is answered it also stands in
+    /// the log what was answered to those that changed nothing, and that commands before `next`
+    /// have been taken: whoever takes them again after a crash answers the same.
+    Result<std::vector<v1::CommandResult>> execute_taken(std::span<const v1::Command> commands,
+                                                         Offset next);
+
     /// What `execute` would answer, on the fleet as it is. The fleet keeps what was decided, so the
     /// caller drops it afterwards.
     Result<std::vector<v1::CommandResult>> rehearse(std::span<const v1::Command> commands);
@@ -53,6 +59,10 @@ public:
     Position position() const { return replica_.fleet.position; }
 
 private:
+    Result<std::vector<v1::CommandResult>> run(std::span<const v1::Command> commands);
+    void record_answer(const Request& request, const v1::CommandResult& result);
+    void record_taken();
+    void add_site_event(v1::StoredEvent event);
     Result<std::vector<v1::CommandResult>> decide_all(std::span<const v1::Command> commands);
     Result<v1::CommandResult> decide(const v1::Command& command);
     Result<std::optional<v1::CommandResult>> answer_known(const Request& request);
@@ -85,6 +95,7 @@ private:
     Draft draft_;
     std::vector<std::size_t> boundaries_;  ///< where each command's events end in the draft
     std::unordered_map<std::string, std::pair<std::uint64_t, v1::CommandResult>> recent_;
+    std::optional<Offset> taken_to_;  ///< while commands taken from a topic are decided
     bool rehearsing_ = false;
     bool failed_ = false;
 };

@@ -52,11 +52,15 @@ Result<void> KafkaLease::wait_for_silence() {
         const milliseconds length(held ? held->lease_milliseconds() : 0);
         const bool silent = !held || Monotonic::now() - silent_since >= length;
         if (caught_up && (silent || options_.take_over)) return {};
-        if (caught_up && beats_seen)
+        if (caught_up && beats_seen && !options_.while_waiting)
             return fail(Errc::unavailable,
                         fmt::format("{} leads this log. Wait until it has ended, stop it, reach it "
                                     "with --via kafka, or say --take-over",
                                     held->holder()));
+        if (caught_up && options_.while_waiting && !options_.while_waiting())
+            return fail(Errc::unavailable, fmt::format("{} leads this log, and waiting for it was "
+                                                       "given up",
+                                                       held->holder()));
         const auto record = reader_->read(milliseconds(50));
         if (!record) return std::unexpected(record.error());
         if (!*record) continue;

@@ -11,6 +11,7 @@
 #include "ferry/v1/lease.pb.h"
 
 #include <condition_variable>
+#include <functional>
 #include <thread>
 
 namespace ferry {
@@ -21,6 +22,9 @@ struct LeaseOptions {
     /// replaced within five seconds.
     std::chrono::milliseconds length{3000};
     bool take_over = false;  ///< does not wait for another's lease to end
+    /// Where set, `acquire` waits as long as another leads, calls this about every 50 ms meanwhile,
+    /// and gives up where it says false.
+    std::function<bool()> while_waiting;
 };
 
 class KafkaLease {

@@ -115,4 +115,13 @@ Result<std::optional<KafkaRecord>> KafkaReader::read(milliseconds wait) {
                        view(message_->payload, message_->len), message_->payload == nullptr};
 }
 
+std::optional<std::string> KafkaReader::header(const std::string& name) const {
+    rd_kafka_headers_t* headers = nullptr;
+    if (!message_ || rd_kafka_message_headers(message_.get(), &headers) != 0) return std::nullopt;
+    const void* value = nullptr;
+    std::size_t size = 0;
+    if (rd_kafka_header_get_last(headers, name.c_str(), &value, &size) != 0) return std::nullopt;
+    return std::string(static_cast<const char*>(value), value ? size : 0);
+}
+
 }  // namespace ferry

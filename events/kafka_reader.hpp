@@ -44,6 +44,9 @@ public:
     /// The next record, or nothing where none came within `wait`.
     Result<std::optional<KafkaRecord>> read(std::chrono::milliseconds wait);
 
+    /// A header of the record that `read` gave last; nothing where it has none of that name.
+    std::optional<std::string> header(const std::string& name) const;
+
     KafkaTrouble& trouble() const { return client_.trouble(); }
     const std::string& topic() const { return topic_; }
     rd_kafka_t* handle() const { return client_.handle(); }

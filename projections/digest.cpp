@@ -160,6 +160,8 @@ void add_site(Digest& digest, const Fleet& fleet) {
         to.number(label.position);
         to.time(label.recorded);
     }
+    digest.fields().text("commands");
+    digest.fields().number(fleet.commands_next.value);
 }
 
 }  // namespace

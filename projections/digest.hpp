@@ -8,7 +8,7 @@
 /// side, pilot-ran, exempt, disabled, closed; then per entity by number, where there are any:
 /// checks by name and deployment, clients by name, meetings by name, approvals by action and actor,
 /// the open move, changes of pilot-ran in log order; then open remediations, open rollbacks and
-/// labels in log order. Not in it: caches, the numbering of texts, and what this build does not
+/// labels in log order; the offset of the next command to be taken. Not in it: caches, the numbering of texts, and what this build does not
 /// know (Fleet::unknown says something about the build).
 ///
 /// `decided_digest`, version 1, per entity by number: id, lifecycle, coexistence, compatibility,

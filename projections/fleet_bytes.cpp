@@ -185,6 +185,7 @@ void write_fleet(ByteWriter& to, const Fleet& fleet) {
     write(to, fleet.remediations);
     write(to, fleet.rollbacks);
     write(to, fleet.labels);
+    to.number(fleet.commands_next.value);
 }
 
 Fleet read_fleet(ByteReader& from) {
@@ -209,6 +210,7 @@ Fleet read_fleet(ByteReader& from) {
     read(from, fleet.remediations);
     read(from, fleet.rollbacks);
     read(from, fleet.labels);
+    fleet.commands_next = {from.number<std::uint64_t>()};
     return fleet;
 }
 

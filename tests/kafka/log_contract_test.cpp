@@ -1,7 +1,7 @@
 // The log contract, on the real broker.
+#include "tests/log_contract.hpp"
 #include "events/kafka_log.hpp"
 #include "tests/kafka/broker_address.hpp"
-#include "tests/log_contract.hpp"
 
 namespace ferry::test {
 

@@ -1,0 +1,131 @@
+#include "cli/command_topic.hpp"
+
+#include "events/hash.hpp"
+
+#include <fmt/format.h>
+
+#include <charconv>
+
+namespace ferry {
+
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr milliseconds answer_wait{10'000};
+constexpr const char* offset_header = "ferry-command-offset";
+/// One idle second at the end of a topic at most, while the service looks at other things.
+constexpr milliseconds fetch_wait{500};
+
+std::optional<Offset> number_in(const std::optional<std::string>& text) {
+    Offset offset;
+    if (!text) return std::nullopt;
+    const auto [end, error] =
+        std::from_chars(text->data(), text->data() + text->size(), offset.value);
+    return error == std::errc() && end == text->data() + text->size() ? std::optional(offset)
+                                                                      : std::nullopt;
+}
+
+/// The offset of the command that the last published result answered. Records of others, which have
+/// no such header, are passed over, as far back as a few fetches reach.
+Result<std::optional<Offset>> last_answered(const KafkaAddress& address, const std::string& topic) {
+    constexpr std::uint64_t records_looked_at_max = 10'000;
+    auto reader = KafkaReader::open(address, topic, milliseconds(5));
+    if (!reader) return std::unexpected(reader.error());
+    const auto marks = reader->watermarks(answer_wait);
+    if (!marks) return std::unexpected(marks.error());
+    std::optional<Offset> last;
+    if (!*marks || (*marks)->high == (*marks)->low) return last;
+    const Watermarks at = **marks;
+    for (std::uint64_t back = 1; !last && back <= records_looked_at_max; back *= 100) {
+        const std::uint64_t from = at.high.value - std::min(back, at.high.value - at.low.value);
+        if (auto placed = reader->place({from}); !placed) return std::unexpected(placed.error());
+        while (*reader->next() < at.high) {
+            const auto record = reader->read(milliseconds(100));
+            if (!record) return std::unexpected(record.error());
+            if (*record)
+                if (const auto answered = number_in(reader->header(offset_header))) last = answered;
+        }
+        if (from == at.low.value) break;
+    }
+    return last;
+}
+
+}  // namespace
+
+Result<CommandTopic> CommandTopic::open(const KafkaAddress& address, const std::string& site,
+                                        Offset consumed) {
+    const std::string results_topic = topic_name(address, site, "results");
+    const auto answered = last_answered(address, results_topic);
+    if (!answered) return std::unexpected(answered.error());
+    auto commands = KafkaReader::open(address, topic_name(address, site, "commands"), fetch_wait);
+    if (!commands) return std::unexpected(commands.error());
+    const auto marks = commands->watermarks(answer_wait);
+    if (!marks) return std::unexpected(marks.error());
+    if (!*marks)
+        return fail(Errc::unavailable, fmt::format("there is no topic {}", commands->topic()));
+    Offset from = *answered ? std::min((*answered)->next(), consumed) : Offset{0};
+    // Old commands expire; they were answered long ago.
+    from = std::max(from, (*marks)->low);
+    from = std::min(from, (*marks)->high);
+    if (auto placed = commands->place(from); !placed) return std::unexpected(placed.error());
+    auto results = KafkaProducer::open(address);
+    if (!results) return std::unexpected(results.error());
+    return CommandTopic(std::move(*commands), std::move(*results), results_topic);
+}
+
+Result<TakenCommands> CommandTopic::take(std::size_t commands_max, milliseconds wait) {
+    TakenCommands taken;
+    while (taken.commands.size() < commands_max) {
+        const auto record = commands_.read(wait);
+        if (!record) return std::unexpected(record.error());
+        taken.next = *commands_.next();
+        if (!*record) break;
+        wait = milliseconds(0);
+        v1::Command command;
+        const Bytes value = (*record)->value;
+        if (!command.ParseFromArray(value.data(), static_cast<int>(value.size())) ||
+            command.command_id().empty()) {
+            ++taken.garbage;
+            continue;
+        }
+        taken.commands.push_back(std::move(command));
+        taken.offsets.push_back((*record)->offset);
+    }
+    return taken;
+}
+
+Result<void> CommandTopic::check_deliveries() const {
+    if (deliveries_->good()) return {};
+    return std::unexpected(kafka_error(
+        deliveries_->first_error, fmt::format("{}: a result was not delivered", results_topic_),
+        results_.trouble()));
+}
+
+Result<void> CommandTopic::publish(const TakenCommands& taken,
+                                   std::span<const v1::CommandResult> results) {
+    for (std::size_t i = 0; i < results.size(); ++i) {
+        const std::string value = results[i].SerializeAsString();
+        const std::array headers{
+            KafkaHeader{"content-type", "application/protobuf"},
+            KafkaHeader{offset_header, std::to_string(taken.offsets[i].value)}};
+        const KafkaMessage message{.topic = results_topic_,
+                                   .key = bytes_of(results[i].command_id()),
+                                   .value = bytes_of(value),
+                                   .headers = headers};
+        if (auto sent = results_.produce(message, *deliveries_); !sent) return sent;
+    }
+    results_.serve(milliseconds(0));
+    return check_deliveries();
+}
+
+Result<void> CommandTopic::flush(milliseconds wait) {
+    if (!results_.wait_for(*deliveries_, wait))
+        return fail(Errc::unavailable,
+                    fmt::format("{}: not all results are delivered yet; the next leader publishes "
+                                "them again",
+                                results_topic_));
+    return check_deliveries();
+}
+
+}  // namespace ferry

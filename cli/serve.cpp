@@ -1,0 +1,100 @@
+// `ferry serve`: the engine as a service, one thread a site. Several may run for one site: one
+// leads and the others follow, ready to take over.
+#include "cli/program.hpp"
+#include "cli/site_service.hpp"
+#include "events/sqlite_log.hpp"
+
+#include <fmt/format.h>
+
+#include <atomic>
+#include <csignal>
+#include <mutex>
+#include <thread>
+
+namespace ferry {
+
+namespace {
+
+struct ServeOptions {
+    std::vector<std::string> sites;
+    double lease_seconds = 3;
+};
+
+// A signal handler reaches nothing else.
+std::atomic<bool> stop_asked{false};
+static_assert(std::atomic<bool>::is_always_lock_free);
+
+void ask_to_stop(int) { stop_asked = true; }
+
+/// SIGTERM and Ctrl-C drain and hand over; a second one is not waited for.
+class StopSignals {
+public:
+    StopSignals() {
+        stop_asked = false;
+        struct sigaction action{};
+        action.sa_handler = ask_to_stop;
+        action.sa_flags = static_cast<int>(SA_RESETHAND);
+        for (const int signal : {SIGTERM, SIGINT}) sigaction(signal, &action, nullptr);
+    }
+    ~StopSignals() {
+        for (const int signal : {SIGTERM, SIGINT}) std::signal(signal, SIG_DFL);
+    }
+    StopSignals(const StopSignals&) = delete;
+    StopSignals& operator=(const StopSignals&) = delete;
+};
+
+ExitCode serve(Session& session, const ServeOptions& options) {
+    const auto url = parse_log_url(session.log_url, session);
+    if (!url) return session.report(url.error());
+    if (url->kind != LogKind::kafka)
+        return session.report({Errc::usage,
+                               "serve leads logs on Kafka: give --log kafka://HOST:PORT/PREFIX; an "
+                               "embedded log is written by each command itself"});
+    for (const std::string& site : options.sites)
+        if (!is_site_name(site))
+            return session.report({Errc::usage, fmt::format("`{}` is no site's name (lower case "
+                                                            "letters, digits, hyphens)",
+                                                            site)});
+    const StopSignals signals;
+    std::mutex mutex;
+    ExitCode worst = ExitCode::done;
+    const auto run_site = [&](const std::string& site) {
+        ServiceOptions service{*url, site, session.confirm_clock, {}, {}};
+        service.lease = std::chrono::milliseconds(static_cast<int>(options.lease_seconds * 1000));
+        service.say = [&](const std::string& line) {
+            const std::scoped_lock lock(mutex);
+            session.err << fmt::format("{} {}: {}", to_rfc3339(SystemClock().now()), site, line)
+                        << std::endl;
+        };
+        const ExitCode ended = SiteService(std::move(service), stop_asked).run();
+        const std::scoped_lock lock(mutex);
+        if (ended != ExitCode::done) worst = ended;
+    };
+    {
+        std::vector<std::jthread> threads;
+        for (const std::string& site : options.sites) threads.emplace_back(run_site, site);
+    }
+    return session.exit = worst;
+}
+
+}  // namespace
+
+void add_serve(CLI::App& app, Session& session) {
+    const auto options = std::make_shared<ServeOptions>();
+    CLI::App* verb = app.add_subcommand(
+        "serve", "Lead the logs of one or more sites on Kafka and answer commands from topics\n\n"
+                 "Examples:\n"
+                 "  ferry serve --log kafka://127.0.0.1:9092/ferry --site paris\n"
+                 "  ferry apply commands.json --via kafka\n\n"
+                 "Start it twice: one leads, the other follows and takes over.");
+    verb->add_option("--site", options->sites, "The site to serve; may be given again")->required();
+    verb->add_option("--lease", options->lease_seconds,
+                     "Seconds of silence after which another may take over")
+        ->check(CLI::Range(0.3, 600.0))
+        ->capture_default_str();
+    verb->add_flag("--confirm-clock", session.confirm_clock,
+                   "Write although the clock jumped: somebody has looked and it is right");
+    verb->callback([&session, options] { serve(session, *options); });
+}
+
+}  // namespace ferry

@@ -1,0 +1,158 @@
+#include "cli/site_service.hpp"
+
+#include "events/kafka_log.hpp"
+#include "events/kafka_topic.hpp"
+
+#include <fmt/format.h>
+
+#include <thread>
+
+namespace ferry {
+
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+constexpr milliseconds rest_min{100};
+constexpr milliseconds rest_max{5000};
+/// How often a leader without commands looks whether it still leads.
+constexpr milliseconds idle_check{250};
+
+/// What another attempt may mend; anything else is for people.
+bool passes(const Error& error) {
+    return error.code == Errc::unavailable || error.code == Errc::outcome_unknown;
+}
+
+}  // namespace
+
+SiteService::SiteService(ServiceOptions options, const std::atomic<bool>& stopping)
+    : options_(std::move(options)), stopping_(stopping) {}
+
+void SiteService::rest(milliseconds time) const {
+    const auto until = steady_clock::now() + time;
+    while (!stopping_ && steady_clock::now() < until) std::this_thread::sleep_for(milliseconds(20));
+}
+
+ExitCode SiteService::run() {
+    milliseconds wait = rest_min;
+    while (!stopping_) {
+        led_ = false;
+        const auto ended = follow_and_lead();
+        if (stopping_) break;
+        if (!ended && !passes(ended.error())) {
+            say(ended.error().message);
+            return exit_code(ended.error().code);
+        }
+        if (led_) wait = rest_min;
+        if (!ended)
+            say(fmt::format("{}; tries again in {} ms", ended.error().message, wait.count()));
+        // Not in step with the other services that lost the same broker or the same race.
+        const auto jitter =
+            milliseconds(randomness_.number() % static_cast<std::uint64_t>(wait.count()));
+        rest(wait / 2 + jitter);
+        wait = std::min(wait * 2, rest_max);
+    }
+    say("stopped");
+    return ExitCode::done;
+}
+
+bool SiteService::keep_following(Replica& replica) {
+    if (auto read = replica.catch_up(); !read) {
+        followed_into_ = read.error();
+        return false;
+    }
+    return !stopping_ && !replica.fleet.unknown;
+}
+
+Result<void> SiteService::follow_and_lead() {
+    Replica* following = nullptr;
+    KafkaLogOptions log_options = kafka_log_options(options_.url, "ferry serve");
+    log_options.lease.length = options_.lease;
+    log_options.lease.while_waiting = [&] { return !following || keep_following(*following); };
+    Replica replica(
+        std::make_unique<KafkaLog>(options_.url.kafka, options_.site, std::move(log_options)));
+    following = &replica;
+    if (auto read = replica.catch_up(); !read) return read;
+    if (replica.fleet.unknown) return follow_only(replica, replica.fleet.unknown->what);
+    if (auto made = make_topics(); !made) return made;
+    say(fmt::format("follows at position {}", replica.fleet.position.value));
+    WriterOptions writer_options;
+    writer_options.clock_confirmed = options_.confirm_clock;
+    Writer writer(replica, side_by_side(), clock_, randomness_, writer_options);
+    followed_into_.reset();
+    const auto opened = writer.open();
+    if (followed_into_) return std::unexpected(*followed_into_);
+    if (replica.fleet.unknown) return follow_only(replica, replica.fleet.unknown->what);
+    if (!opened) return opened;
+    const auto ended = reign(replica, writer);
+    if (auto stopped = replica.log->stop(); !stopped) return ended ? stopped : ended;
+    return ended;
+}
+
+/// A build that meets what it does not know reads on and must not decide on a state it may lack.
+Result<void> SiteService::follow_only(Replica& replica, const std::string& why) {
+    say(fmt::format("this build does not know {}, so it follows and does not lead; use the ferry "
+                    "that wrote it, or a newer one",
+                    why));
+    (void)replica.log->stop();
+    while (!stopping_) {
+        if (auto read = replica.catch_up(); !read) return read;
+        rest(idle_check);
+    }
+    return {};
+}
+
+Result<void> SiteService::make_topics() const {
+    auto topics = KafkaTopics::open(options_.url.kafka);
+    if (!topics) return std::unexpected(topics.error());
+    for (const std::string_view what : {"commands", "results"}) {
+        const std::string topic = topic_name(options_.url.kafka, options_.site, what);
+        const auto facts = topics->describe(topic);
+        if (!facts) return std::unexpected(facts.error());
+        if (*facts) continue;
+        if (auto made = topics->create(topic, topic_spec(what)); !made) return made;
+    }
+    return {};
+}
+
+Result<void> SiteService::reign(Replica& replica, Writer& writer) {
+    // Takes over at once, so that whoever led before is fenced now and not at the first command.
+    if (auto taken = writer.execute({}); !taken) return std::unexpected(taken.error());
+    auto topic = CommandTopic::open(options_.url.kafka, options_.site, replica.fleet.commands_next);
+    if (!topic) return std::unexpected(topic.error());
+    led_ = true;
+    say(fmt::format("leads in term {} from position {}", replica.acceptance.term.value,
+                    replica.fleet.position.value));
+    const auto ended = serve(replica, writer, *topic);
+    if (!ended) return ended;
+    if (auto flushed = topic->flush(milliseconds(10'000)); !flushed) return flushed;
+    return {};
+}
+
+Result<void> SiteService::serve(Replica& replica, Writer& writer, CommandTopic& topic) {
+    auto looked = steady_clock::now();
+    while (!stopping_) {
+        const auto taken = topic.take(commit_events_max, milliseconds(50));
+        if (!taken) return std::unexpected(taken.error());
+        if (taken->garbage > 0) {
+            garbage_ += taken->garbage;
+            say(fmt::format("{} records of the topic of commands were no commands, {} in all; "
+                            "nobody can be answered",
+                            taken->garbage, garbage_));
+        }
+        if (taken->commands.empty()) {
+            if (steady_clock::now() - looked < idle_check) continue;
+            looked = steady_clock::now();
+            if (auto leads = writer.execute({}); !leads) return std::unexpected(leads.error());
+            continue;
+        }
+        const auto results = writer.execute_taken(taken->commands, taken->next);
+        if (!results) return std::unexpected(results.error());
+        if (auto published = topic.publish(*taken, *results); !published) return published;
+    }
+    (void)replica;
+    return {};
+}
+
+}  // namespace ferry

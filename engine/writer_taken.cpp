@@ -1,0 +1,45 @@
+// Commands taken from a topic: their answers are part of the log before they are given.
+#include "engine/evolve.hpp"
+#include "engine/writer.hpp"
+
+namespace ferry {
+
+Result<std::vector<v1::CommandResult>> Writer::execute_taken(std::span<const v1::Command> commands,
+                                                             Offset next) {
+    taken_to_ = next;
+    auto results = run(commands);
+    taken_to_.reset();
+    return results;
+}
+
+void Writer::record_answer(const Request& request, const v1::CommandResult& result) {
+    // Before a log begins there is no place for it, and nothing the answer could depend on.
+    if (replica_.fleet.position.value == 0) return;
+    v1::StoredEvent event;
+    event.set_command_id(request.command->command_id());
+    event.set_command_digest(request.digest);
+    event.set_actor(request.command->actor());
+    *event.mutable_answered()->mutable_result() = result;
+    recent_.emplace(request.command->command_id(), std::pair(request.digest, result));
+    add_site_event(std::move(event));
+}
+
+void Writer::record_taken() {
+    // Where nothing was recorded, taking the same commands again comes to the same answers.
+    if (!taken_to_ || draft_.events.empty()) return;
+    v1::StoredEvent event;
+    event.mutable_commands_consumed()->set_next_offset(taken_to_->value);
+    add_site_event(std::move(event));
+}
+
+void Writer::add_site_event(v1::StoredEvent event) {
+    const Entity& site = replica_.fleet.at({0});
+    event.set_version(site.version + 1);
+    event.set_previous_position(site.last_position.value);
+    evolve(replica_.fleet, draft_.next, draft_.recorded, event);
+    draft_.next = draft_.next.next();
+    draft_.events.push_back(std::move(event));
+    boundaries_.push_back(draft_.events.size());
+}
+
+}  // namespace ferry
