@@ -31,7 +31,8 @@ Result<void> Replica::take(const Record& record) {
                 damage =
                     Damage{acceptance.position, record.offset, std::string(name_of(judged.reason))};
             break;
-        case Judgement::fence_counts: break;
+        case Judgement::fence_counts:
+        case Judgement::reservation_counts: break;
         case Judgement::commit_counts:
             head_offset = record.offset;
             if (folded_ahead == judged.commit.header.commit_id) folded_ahead.reset();

@@ -12,6 +12,7 @@ using Refusal = std::optional<VoidReason>;
 
 Refusal judge_first(const AcceptanceState& state, const CommitHeader& header) {
     if (state.started()) return VoidReason::second_first;
+    if (state.reserved_for && header.log_id != state.log_id) return VoidReason::other_log;
     const bool right = header.first.value == 1 && header.term.value == 1 &&
                        header.previous == genesis_hash(header.log_id);
     return right ? Refusal{} : VoidReason::wrong_first;
@@ -60,6 +61,8 @@ void advance(AcceptanceState& state, const CommitView& commit) {
     state.term = header.term;
     state.writer = header.writer;
     state.recorded = header.recorded;
+    // Only the takeover by the writer it was sealed for counts after a seal: here it is.
+    if (state.reserved_for && state.sealed_for == state.reserved_for) state.reserved_for.reset();
     state.sealed_for.reset();
     if (header.kind == CommitKind::seal) state.sealed_for = header.next_writer;
     // A fence of a term that has been reached says nothing that the term itself does not say.
@@ -85,6 +88,18 @@ Judged accept_fence(AcceptanceState& state, const FenceReading& reading) {
     return {Judgement::fence_counts, {}, {}};
 }
 
+Judged accept_reservation(AcceptanceState& state, const ReservationReading& reading) {
+    if (reading.shape == ReservationShape::wrong_hash)
+        return {Judgement::is_void, VoidReason::wrong_hash, {}};
+    if (reading.shape == ReservationShape::unknown_format)
+        return {Judgement::unknown_format, {}, {}};
+    if (state.started() || state.reserved_for)
+        return {Judgement::is_void, VoidReason::late_reservation, {}};
+    state.log_id = reading.reservation.log_id;
+    state.reserved_for = reading.reservation.writer;
+    return {Judgement::reservation_counts, {}, {}};
+}
+
 }  // namespace
 
 Hash genesis_hash(const LogId& log_id) { return sha256(Bytes(log_id.bytes)); }
@@ -92,6 +107,9 @@ Hash genesis_hash(const LogId& log_id) { return sha256(Bytes(log_id.bytes)); }
 Judged accept(AcceptanceState& state, Bytes record) {
     const FenceReading fence = read_fence(record);
     if (fence.shape != FenceShape::not_a_fence) return accept_fence(state, fence);
+    const ReservationReading reservation = read_reservation(record);
+    if (reservation.shape != ReservationShape::not_a_reservation)
+        return accept_reservation(state, reservation);
     const CommitReading reading = read_commit(record);
     switch (reading.shape) {
         case CommitShape::not_a_commit: return {Judgement::is_void, VoidReason::not_a_record, {}};
@@ -127,6 +145,7 @@ std::string_view name_of(VoidReason reason) {
         case VoidReason::fence_of_other_log: return "fence-of-other-log";
         case VoidReason::fence_of_seen_term: return "fence-of-seen-term";
         case VoidReason::fence_skips_terms: return "fence-skips-terms";
+        case VoidReason::late_reservation: return "late-reservation";
     }
     return "unknown";
 }

@@ -5,6 +5,7 @@
 /// readers that disagree would fork for ever. Values; no thread rule of its own.
 #include "events/commit.hpp"
 #include "events/fence.hpp"
+#include "events/reservation.hpp"
 
 #include <optional>
 
@@ -20,6 +21,9 @@ struct AcceptanceState {
     Time recorded;                       ///< of the last commit that counted
     std::optional<Fence> fence;          ///< the fence that stands, if any
     std::optional<WriterId> sealed_for;  ///< the only writer that may go on
+    /// Set in a copy until it goes on: nobody but this writer may, and it only after a seal for it.
+    /// Acceptance cannot tell a copied takeover from one that forks, so writers keep this rule.
+    std::optional<WriterId> reserved_for;
     bool started() const { return position.value != 0; }
 };
 
@@ -45,13 +49,14 @@ enum class VoidReason {
     fence_of_other_log,
     fence_of_seen_term,
     fence_skips_terms,
+    late_reservation,  ///< something counted before it, and what was begun cannot become a copy
 };
 
 std::string_view name_of(VoidReason reason);
 /// The lower-case word of a commit's kind, for `verify` and messages.
 std::string_view name_of(CommitKind kind);
 
-enum class Judgement { commit_counts, fence_counts, is_void, unknown_format };
+enum class Judgement { commit_counts, fence_counts, reservation_counts, is_void, unknown_format };
 
 struct Judged {
     Judgement judgement = Judgement::is_void;

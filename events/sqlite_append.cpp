@@ -1,4 +1,5 @@
 #include "events/commit.hpp"
+#include "events/reservation.hpp"
 #include "events/sqlite_log.hpp"
 #include "events/sqlite_row.hpp"
 
@@ -36,6 +37,12 @@ Result<void> make_directories(const std::filesystem::path& directory,
     return fail(Errc::io, fmt::format("{}: cannot create the log's directory: {}. Create it, or "
                                       "name another one.",
                                       directory.string(), why));
+}
+
+/// Whether the bytes are what somebody wrote, by their own hash.
+bool is_whole(Bytes bytes) {
+    return read_commit(bytes).shape == CommitShape::whole ||
+           read_reservation(bytes).shape == ReservationShape::whole;
 }
 
 /// Steps a statement that yields no row, and ends it.
@@ -144,7 +151,7 @@ Result<void> SqliteLog::learn_head() {
         const std::int64_t row = writing_->last.number(0);
         const Bytes bytes = writing_->last.blob(1);
         const auto head = claimed_head(row, bytes);
-        if (head && read_commit(bytes).shape == CommitShape::whole) head_ = *head;
+        if (head && is_whole(bytes)) head_ = *head;
         else error = damaged_row(file_, row, "it is not the commit that was written");
     } else if (step != SQLITE_DONE) {
         error = writing_->database.error("read its last row");
@@ -177,11 +184,13 @@ Result<void> SqliteLog::compare_head_file() {
 
 Result<void> SqliteLog::check_fits(Bytes record) const {
     const auto header = claimed_header(record);
-    const bool fits = header && header->first == head_.position.next() &&
-                      (head_.position.value == 0 || header->previous == head_.hash);
-    if (fits) return {};
+    const bool follows = header && header->first == head_.position.next() &&
+                         (head_.position.value == 0 || header->previous == head_.hash);
+    const bool reserves =
+        head_.position.value == 0 && read_reservation(record).shape == ReservationShape::whole;
+    if (follows || reserves) return {};
     // Here a row that acceptance refuses would be damage, so it is never written.
-    return fail(Errc::usage, fmt::format("{}: what was to be appended is not the commit that "
+    return fail(Errc::usage, fmt::format("{}: what was to be appended is not the record that "
                                          "follows position {}. Nothing was written.",
                                          file_.string(), head_.position.value));
 }
@@ -222,14 +231,18 @@ Result<void> SqliteLog::store(Bytes record) {
     const SqliteDatabase& database = writing_->database;
     if (!done(writing_->begin)) return std::unexpected(database.error("begin an append"));
     if (auto unchanged = check_head_unchanged(); !unchanged) return unchanged;
-    const Head head = *claimed_head(static_cast<std::int64_t>(head_.position.next().value), record);
-    writing_->insert.bind(1, static_cast<std::int64_t>(head_.position.next().value));
+    const bool reserves = !claimed_header(record);
+    const auto row = reserves ? 0 : static_cast<std::int64_t>(head_.position.next().value);
+    const Head head = *claimed_head(row, record);
+    writing_->insert.bind(1, row);
     writing_->insert.bind(2, record);
     if (!done(writing_->insert)) return std::unexpected(database.error("append a commit"));
     if (!done(writing_->commit)) return std::unexpected(database.error("make a commit durable"));
     head_ = head;
     appended_ = true;
-    if (auto written = head_file_.write(head_); !written) return written;
+    // The head file proves ends; before the first commit there is none to prove.
+    if (!reserves)
+        if (auto written = head_file_.write(head_); !written) return written;
     return checkpoint_when_due();
 }
 

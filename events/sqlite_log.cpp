@@ -151,6 +151,7 @@ Result<std::optional<std::vector<Byte>>> SqliteLog::find(Position position) {
     if (step == SQLITE_DONE) return std::nullopt;
     if (error) return std::unexpected(std::move(*error));
     if (auto wrong = misplaced(file_, row, bytes)) return std::unexpected(std::move(*wrong));
+    if (row == 0) return std::nullopt;  // a reservation, and no commit before the position
     const CommitReading reading = read_commit(bytes);
     if (reading.shape == CommitShape::unknown_format) return bytes;
     if (reading.shape != CommitShape::whole)

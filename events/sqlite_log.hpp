@@ -1,10 +1,10 @@
 #pragma once
-/// The embedded log: `DIR/<site>.db`, one row per commit, keyed by the commit's first position. One
-/// process writes, behind `DIR/<site>.lock`; any number read meanwhile and change nothing.
-/// Thread rule and contract: events/log.hpp. Offsets are first positions.
-/// Errors: damaged (named by row), io (the object then refuses everything), unavailable (another
-/// writer), configuration (not a Ferry log, or of a later layout), usage (a site name that is
-/// none).
+/// The embedded log: `DIR/<site>.db`, one row per commit, keyed by the commit's first position; a
+/// copy's reservation stands in row 0. One process writes, behind `DIR/<site>.lock`; any number
+/// read meanwhile and change nothing. Thread rule and contract: events/log.hpp. Offsets are first
+/// positions. Errors: damaged (named by row), io (the object then refuses everything), unavailable
+/// (another writer), configuration (not a Ferry log, or of a later layout), usage (a site name that
+/// is none).
 #include "events/head_file.hpp"
 #include "events/log.hpp"
 #include "events/sqlite_database.hpp"

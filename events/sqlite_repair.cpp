@@ -164,7 +164,10 @@ Result<void> rebuild_file(const Repair& repair, const Path& tail) {
         auto source =
             SqliteDatabase::open(repair.file("db"), SqliteAccess::read, repair.options.sqlite.vfs);
         if (!source) return std::unexpected(source.error());
-        auto copied = copy_rows(*source, 1, repair.first_free(), rebuilt, repair, repair.takeover);
+        // Without its reservation a copy would pass for a log of its own, and fork the history.
+        const std::int64_t begin = repair.survey.begins_reserved ? 0 : 1;
+        auto copied =
+            copy_rows(*source, begin, repair.first_free(), rebuilt, repair, repair.takeover);
         if (!copied) return copied;
     }
     Path head_aside = tail;
@@ -224,8 +227,15 @@ Result<RepairReport> repair_sqlite(const Path& directory, const std::string& sit
     if (!survey) return std::unexpected(survey.error());
     RepairReport report = report_of(*survey);
     if (options.dry_run || report.damage.empty()) return report;
+    if (survey->seal_refused && !survey->kept.reserved_for)
+        return fail(Errc::configuration,
+                    fmt::format("{}: row {}, which would be set aside, seals this log: it goes on "
+                                "elsewhere, and without its seal it would be written to here too. "
+                                "Leave it as it is and use the log it was moved to",
+                                site_file(directory, site, "db").string(), *survey->seal_refused));
     Repair repair{directory, site, options, std::move(*survey), {}};
-    if (repair.survey.kept.started() && !repair.survey.kept.sealed_for)
+    const AcceptanceState& kept = repair.survey.kept;
+    if (kept.started() && !kept.sealed_for && !kept.reserved_for)
         repair.takeover = takeover_commit(repair.survey, options, randomness, clock);
     const Path tail = tail_name(repair, clock.now(), "db");
     auto repaired = report.malformed ? rebuild_file(repair, tail) : repair_rows(repair, tail);

@@ -26,7 +26,7 @@ struct RepairReport {
     /// Where the rest stands now; empty where there is none. A dry run leaves it empty.
     std::filesystem::path tail_file;
     /// Of the takeover that was appended; 0 where none was (dry run, nothing wrong, nothing kept,
-    /// or a sealed log: only the log it was sealed for goes on).
+    /// a sealed log, or a copy that has not gone on: only the successor in the seal goes on).
     Position taken_over_at;
     Term term;  ///< after the repair
 };

@@ -1,6 +1,7 @@
 #include "events/sqlite_row.hpp"
 
 #include "events/commit.hpp"
+#include "events/reservation.hpp"
 
 #include <fmt/format.h>
 
@@ -24,6 +25,13 @@ Error damaged_row(const std::filesystem::path& file, std::int64_t row, std::stri
 }
 
 std::optional<Error> misplaced(const std::filesystem::path& file, std::int64_t row, Bytes bytes) {
+    const bool reserves = read_reservation(bytes).shape != ReservationShape::not_a_reservation;
+    if (reserves || row == 0) {
+        if (reserves && row == 0) return {};
+        return damaged_row(
+            file, row,
+            reserves ? "a reservation stands in row 0 alone" : "no commit may stand there");
+    }
     const auto header = claimed_header(bytes);
     if (row > 0 && (!header || header->first.value == static_cast<std::uint64_t>(row))) return {};
     return damaged_row(file, row,
@@ -33,6 +41,7 @@ std::optional<Error> misplaced(const std::filesystem::path& file, std::int64_t r
 }
 
 std::optional<Head> claimed_head(std::int64_t row, Bytes bytes) {
+    if (row == 0 && read_reservation(bytes).shape == ReservationShape::whole) return Head{};
     const auto header = claimed_header(bytes);
     if (!header || header->first.value != static_cast<std::uint64_t>(row)) return std::nullopt;
     Head head{header->last(), {}};

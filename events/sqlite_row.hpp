@@ -9,11 +9,12 @@ namespace ferry {
 Error damage(const std::filesystem::path& file, std::string_view what);
 Error damaged_row(const std::filesystem::path& file, std::int64_t row, std::string_view what);
 
-/// A commit stands in the row of its first position; an error where this one does not. A row that
-/// is no commit at all passes here and is refused by acceptance.
+/// A commit stands in the row of its first position, a reservation in row 0; an error where this
+/// one does not. A row that is neither passes here and is refused by acceptance.
 std::optional<Error> misplaced(const std::filesystem::path& file, std::int64_t row, Bytes bytes);
 
-/// What the row says about the end of the chain; its hash is not checked against its bytes.
+/// What the row says about the end of the chain; a commit's hash is not checked against its bytes.
+/// Behind a reservation that is position 0.
 std::optional<Head> claimed_head(std::int64_t row, Bytes bytes);
 
 }  // namespace ferry

@@ -25,6 +25,8 @@ void refuse(SqliteSurvey& survey, std::int64_t row, Bytes bytes, std::string_vie
         survey.first_refused = row;
         survey.damage = fmt::format("row {} does not count: {}", row, why);
     }
+    const auto header = claimed_header(bytes);
+    if (header && header->kind == CommitKind::seal) survey.seal_refused = row;
     ++survey.rows_refused;
     survey.bytes_refused += bytes.size();
 }
@@ -35,12 +37,18 @@ bool judge_row(SqliteSurvey& survey, std::int64_t row, Bytes bytes) {
         refuse(survey, row, bytes, "");
         return true;
     }
-    if (row != static_cast<std::int64_t>(survey.kept.position.next().value)) {
-        refuse(survey, row, bytes, "its commit stands in the wrong row");
+    const bool reserves = read_reservation(bytes).shape != ReservationShape::not_a_reservation;
+    const auto place = reserves ? 0 : static_cast<std::int64_t>(survey.kept.position.next().value);
+    if (row != place) {
+        refuse(survey, row, bytes, "it stands in the wrong row");
         return true;
     }
     const Judged judged = accept(survey.kept, bytes);
     if (judged.judgement == Judgement::unknown_format) return false;
+    if (judged.judgement == Judgement::reservation_counts) {
+        survey.begins_reserved = true;
+        return true;
+    }
     if (judged.judgement != Judgement::commit_counts) {
         refuse(survey, row, bytes, name_of(judged.reason));
         return true;

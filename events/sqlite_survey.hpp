@@ -11,10 +11,12 @@ struct SqliteSurvey {
     bool malformed = false;  ///< the SQLite file itself
     bool head_contradicts = false;  ///< the head file names another commit than the log holds
     AcceptanceState kept;           ///< at the end of what counts
+    bool begins_reserved = false;   ///< row 0 holds the reservation of a copy
     CommitHeader last_kept;
     std::optional<std::int64_t> first_refused;  ///< the row from which all is to be set aside
     std::uint64_t rows_refused = 0;             ///< what of it can be read
     std::uint64_t bytes_refused = 0;
+    std::optional<std::int64_t> seal_refused;  ///< a row of it that claims to seal the log
     /// The end of the stream `site:NAME` in what counts.
     Version site_version;
     Position site_position;

@@ -45,7 +45,7 @@ Result<WalkPlace> place_before(Log& log, Position position) {
     WalkPlace place;
     place.acceptance = {commit.header.log_id, commit.header.last(), commit.hash,
                         commit.header.term,   commit.header.writer, commit.header.recorded,
-                        std::nullopt,         std::nullopt};
+                        std::nullopt,         std::nullopt,         std::nullopt};
     if (commit.header.kind == CommitKind::seal)
         place.acceptance.sealed_for = commit.header.next_writer;
     // Where one writer stands behind a lock, a commit's offset is its first position.

@@ -95,7 +95,8 @@ bool Verifier::take(const Record& record) {
     const Judged judged = accept(state_, record.bytes);
     switch (judged.judgement) {
         case Judgement::commit_counts: count(judged.commit); break;
-        case Judgement::fence_counts: break;
+        case Judgement::fence_counts:
+        case Judgement::reservation_counts: break;
         case Judgement::is_void: refuse(record, judged.reason); break;
         case Judgement::unknown_format: unknown_format_ = true; return false;
     }
@@ -117,6 +118,8 @@ void Verifier::compare_end() {
     report_.read_to = state_.position;
     report_.log_id = state_.log_id;
     report_.head = state_.head;
+    report_.waits_for_seal = state_.reserved_for.has_value();
+    report_.sealed = state_.sealed_for.has_value();
     report_.unknown_bodies = order_.unknown_bodies();
     if (next_proof_ < proofs_.size())
         found(Integrity::end_missing, fmt::format("after position {}", state_.position.value),

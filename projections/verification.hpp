@@ -39,7 +39,9 @@ struct Verification {
     Position read_to;    ///< the chain links up to here
     std::uint64_t commits = 0;
     LogId log_id;
-    Hash head{};  ///< of the last commit that counts
+    Hash head{};                  ///< of the last commit that counts
+    bool waits_for_seal = false;  ///< it is a copy that has not gone on
+    bool sealed = false;          ///< nothing goes on here but what it was sealed for
     /// How far the end is proved from outside, and by what; nothing where nothing proves it.
     std::optional<Position> end_proved_to;
     std::string end_proved_by;

@@ -54,6 +54,8 @@ std::string explained(VoidReason reason) {
         case VoidReason::other_log: return say("it belongs to another log");
         case VoidReason::duplicate: return say("its positions are already taken");
         case VoidReason::sealed: return say("the log was sealed before it");
+        case VoidReason::late_reservation:
+            return say("a copy's reservation stands before everything else");
         default: return say("it does not count where it stands");
     }
 }

@@ -245,9 +245,9 @@ TEST_CASE("an unknown format version is never called void") {
 
 TEST_CASE("every reason has a name of its own") {
     std::map<std::string_view, int> names;
-    for (int i = 0; i <= static_cast<int>(VoidReason::fence_skips_terms); ++i)
+    for (int i = 0; i <= static_cast<int>(VoidReason::late_reservation); ++i)
         ++names[name_of(static_cast<VoidReason>(i))];
-    CHECK(names.size() == static_cast<std::size_t>(VoidReason::fence_skips_terms) + 1);
+    CHECK(names.size() == static_cast<std::size_t>(VoidReason::late_reservation) + 1);
     CHECK_FALSE(names.contains("unknown"));
     CHECK(name_of(static_cast<VoidReason>(99)) == "unknown");
     CHECK(name_of(CommitKind::seal) == "seal");
@@ -311,8 +311,8 @@ TEST_CASE("a reader that resumes from a snapshot gives the same verdicts, fences
     for (std::size_t from = 0; from < records.size(); ++from) {
         // Field by field, as a snapshot file restores it.
         const AcceptanceState& s = snapshots[from];
-        AcceptanceState resumed{s.log_id, s.position, s.head,  s.term,
-                                s.writer, s.recorded, s.fence, s.sealed_for};
+        AcceptanceState resumed{s.log_id,   s.position, s.head,       s.term,        s.writer,
+                                s.recorded, s.fence,    s.sealed_for, s.reserved_for};
         for (std::size_t i = from; i < records.size(); ++i) {
             const Judged judged = accept(resumed, records[i]);
             REQUIRE(judged.judgement == verdicts[i].judgement);

@@ -76,7 +76,16 @@ std::string describe(const Fence& fence) {
     return text.str();
 }
 
+std::string describe(const Reservation& reservation) {
+    std::ostringstream text;
+    text << "log-id " << to_hex(reservation.log_id.bytes) << "\nwriter "
+         << to_hex(reservation.writer.bytes) << "\n";
+    return text.str();
+}
+
 std::string describe(const Stored& record) {
+    const ReservationReading reservation = read_reservation(record);
+    if (reservation.shape == ReservationShape::whole) return describe(reservation.reservation);
     const CommitReading commit = read_commit(record);
     if (commit.shape == CommitShape::whole) return describe(commit.view);
     const FenceReading fence = read_fence(record);
@@ -176,6 +185,18 @@ std::string golden(const std::string& name, const std::string& proposal) {
     return proposal;
 }
 
+/// The record of a golden file, which says what `built` says and has its bytes.
+Stored golden_record(const std::string& name, const Stored& built) {
+    CAPTURE(name);
+    const std::string text = golden(name, golden_text(built));
+    const std::size_t blank = text.find("\n\n");
+    REQUIRE(blank != std::string::npos);
+    const Stored stored = from_hex(std::regex_replace(text.substr(0, blank), std::regex("\n"), ""));
+    CHECK(describe(stored) == text.substr(blank + 2));
+    CHECK(stored == built);
+    return stored;
+}
+
 /// Sets every field to something that is not its default.
 void fill(Message& message) {
     const auto* reflection = message.GetReflection();
@@ -232,18 +253,20 @@ TEST_CASE("golden commits and fences decode to what they always said, and count"
     AcceptanceState state;
     for (const auto& [name, built] : golden_log()) {
         CAPTURE(name);
-        const std::string text = golden(name, golden_text(built));
-        const std::size_t blank = text.find("\n\n");
-        REQUIRE(blank != std::string::npos);
-        const Stored stored =
-            from_hex(std::regex_replace(text.substr(0, blank), std::regex("\n"), ""));
-        CHECK(describe(stored) == text.substr(blank + 2));
-        CHECK(stored == built);
-        const Judgement judgement = accept(state, stored).judgement;
+        const Judgement judgement = accept(state, golden_record(name, built)).judgement;
         CHECK((judgement == Judgement::commit_counts || judgement == Judgement::fence_counts));
     }
     CHECK(state.position == Position{5});
     CHECK(state.sealed_for == counting_id<WriterId>(0xe0));
+}
+
+TEST_CASE("a golden reservation decodes to what it always said, and counts") {
+    const Stored built =
+        stored_reservation({counting_id<LogId>(0xa0), counting_id<WriterId>(0xe0)});
+    AcceptanceState state;
+    CHECK(accept(state, golden_record("reservation.txt", built)).judgement ==
+          Judgement::reservation_counts);
+    CHECK(state.reserved_for == counting_id<WriterId>(0xe0));
 }
 
 TEST_CASE("golden events of every body decode to what they always said") {

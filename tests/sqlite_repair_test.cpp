@@ -232,6 +232,27 @@ TEST_CASE("a sealed log is cut but not taken over") {
     CHECK(all_records(log).size() == 2);
 }
 
+TEST_CASE("a repair that would cut a seal off is refused: the log goes on elsewhere") {
+    const ScratchDirectory scratch;
+    Chain chain;
+    SqliteLog log(scratch.path(), "paris");
+    append_all(log, {chain.first(), chain.plain(), chain.seal(5)});
+    auto database =
+        SqliteDatabase::open(site_file(scratch.path(), "paris", "db"), SqliteAccess::write, "");
+    SUBCASE("the seal is damaged") {
+        REQUIRE(database->run("UPDATE commits SET bytes = CAST(substr(bytes, 1, length(bytes) - 1) "
+                              "|| x'00' AS BLOB) WHERE position = 4"));
+    }
+    SUBCASE("what is before it is damaged") {
+        REQUIRE(database->run("UPDATE commits SET bytes = x'00' WHERE position = 3"));
+    }
+    SeededRandomness randomness(1);
+    const auto report = repair_sqlite(scratch.path(), "paris", randomness, ManualClock(), {});
+    REQUIRE_FALSE(report.has_value());
+    CHECK(report.error().code == Errc::configuration);
+    CHECK(report.error().message.find("row 4") != std::string::npos);
+}
+
 TEST_CASE("a repair refuses what it cannot judge") {
     Estate estate;
     SUBCASE("a log that somebody writes") {
