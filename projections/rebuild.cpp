@@ -67,7 +67,7 @@ bool finds_all(const Fleet& fleet) {
 std::optional<CommandIndex> index_on_file(Log& log, const AcceptanceState& state) {
     const auto stored = read_derived_file(log.derived_path("ids"));
     if (!stored || !*stored) return std::nullopt;
-    auto index = read_index((*stored)->view(), {state.log_id, state.position, state.head});
+    auto index = read_index((*stored)->view(), {state.log_id, state.position, state.head, {}});
     if (!index) return std::nullopt;
     return std::move(*index);
 }

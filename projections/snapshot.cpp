@@ -9,6 +9,18 @@ namespace {
 constexpr std::string_view snapshot_suffix = "snapshot";
 constexpr std::string_view index_suffix = "ids";
 
+/// Of the reservation that the log begins with; zero where it begins with something else.
+Result<WriterId> reservation_of(Log& log) {
+    WriterId writer;
+    const auto read = log.read(Offset{0}, [&](const Record& record) {
+        const ReservationReading reading = read_reservation(record.bytes);
+        if (reading.shape == ReservationShape::whole) writer = reading.reservation.writer;
+        return false;
+    });
+    if (!read) return std::unexpected(read.error());
+    return writer;
+}
+
 /// Whether the log holds, at the snapshot's position, the commit that the snapshot ends with.
 Result<void> agree(Log& log, const SnapshotHeader& header) {
     const auto stored = log.find(header.position);
@@ -18,6 +30,10 @@ Result<void> agree(Log& log, const SnapshotHeader& header) {
     const bool same = reading.shape == CommitShape::whole && reading.view.hash == header.head &&
                       reading.view.header.last() == header.position;
     if (!same) return fail(Errc::damaged, "the log holds another commit where it ends");
+    const auto reservation = reservation_of(log);
+    if (!reservation) return std::unexpected(reservation.error());
+    if (*reservation != header.reservation)
+        return fail(Errc::damaged, "it is of another copy of the log, or of its origin");
     return {};
 }
 
@@ -47,7 +63,7 @@ Result<CommandIndex> read_index_of(Log& log, const AcceptanceState& state) {
     if (!stored)
         return fail(Errc::io, stored.error().message.empty() ? "its index of command ids is missing"
                                                              : stored.error().message);
-    return read_index(stored->view(), {state.log_id, state.position, state.head});
+    return read_index(stored->view(), {state.log_id, state.position, state.head, {}});
 }
 
 }  // namespace
@@ -109,7 +125,9 @@ Result<void> store_snapshot(const Replica& replica) {
                 write_derived_file(replica.log->derived_path(index_suffix), index_bytes(replica));
             !put)
             return put;
-    return write_derived_file(path, snapshot_bytes(replica));
+    const auto reservation = reservation_of(*replica.log);
+    if (!reservation) return std::unexpected(reservation.error());
+    return write_derived_file(path, snapshot_bytes(replica, *reservation));
 }
 
 }  // namespace ferry

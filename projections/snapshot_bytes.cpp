@@ -17,7 +17,7 @@ constexpr std::string_view snapshot_magic = "FRYSNAP1";
 constexpr std::string_view index_magic = "FRYCIDS1";
 
 // magic 8 | layout 4 | fold 4 | size of an entity 4 | byte order 4 | machine digest 32 | log id 16
-// | position 8 | head 32 | reserved 8
+// | position 8 | head 32 | writer id of the reservation 16
 void write_header(ByteWriter& to, std::string_view magic, const SnapshotHeader& header) {
     to.bytes(bytes_of(magic));
     to.number(snapshot_layout_version);
@@ -30,7 +30,7 @@ void write_header(ByteWriter& to, std::string_view magic, const SnapshotHeader& 
     to.bytes(header.log_id.bytes);
     to.number(header.position);
     to.bytes(header.head);
-    to.number(std::uint64_t{0});
+    to.bytes(header.reservation.bytes);
 }
 
 Result<SnapshotHeader> read_header(Bytes stored, std::string_view magic) {
@@ -57,6 +57,7 @@ Result<SnapshotHeader> read_header(Bytes stored, std::string_view magic) {
     from.array(header.log_id.bytes);
     header.position = from.position();
     from.array(header.head);
+    from.array(header.reservation.bytes);
     return header;
 }
 
@@ -77,8 +78,9 @@ std::vector<Byte> closed(ByteWriter& writer) {
     return writer.take();
 }
 
-SnapshotHeader header_of(const Replica& replica) {
-    return {replica.acceptance.log_id, replica.acceptance.position, replica.acceptance.head};
+SnapshotHeader header_of(const Replica& replica, const WriterId& reservation) {
+    return {replica.acceptance.log_id, replica.acceptance.position, replica.acceptance.head,
+            reservation};
 }
 
 void write_acceptance(ByteWriter& to, const AcceptanceState& state) {
@@ -92,6 +94,8 @@ void write_acceptance(ByteWriter& to, const AcceptanceState& state) {
     to.bytes(fence.writer.bytes);
     to.number(std::uint8_t{state.sealed_for.has_value()});
     to.bytes(state.sealed_for.value_or(WriterId{}).bytes);
+    to.number(std::uint8_t{state.reserved_for.has_value()});
+    to.bytes(state.reserved_for.value_or(WriterId{}).bytes);
 }
 
 AcceptanceState read_acceptance(ByteReader& from, const SnapshotHeader& header) {
@@ -112,15 +116,18 @@ AcceptanceState read_acceptance(ByteReader& from, const SnapshotHeader& header) 
     WriterId next;
     from.array(next.bytes);
     if (sealed) state.sealed_for = next;
+    const bool reserved = from.number<std::uint8_t>() != 0;
+    from.array(next.bytes);
+    if (reserved) state.reserved_for = next;
     return state;
 }
 
 }  // namespace
 
-std::vector<Byte> snapshot_bytes(const Replica& replica) {
+std::vector<Byte> snapshot_bytes(const Replica& replica, const WriterId& reservation) {
     ByteWriter to;
     to.reserve(replica.fleet.entities.size() * (sizeof(Entity) + 32) + (1 << 16));
-    write_header(to, snapshot_magic, header_of(replica));
+    write_header(to, snapshot_magic, header_of(replica, reservation));
     write_acceptance(to, replica.acceptance);
     to.number(replica.next.value);
     to.number(static_cast<std::uint32_t>(replica.voids.size()));
@@ -160,7 +167,7 @@ std::vector<Byte> index_bytes(const Replica& replica) {
     replica.index.store(columns, collisions);
     ByteWriter to;
     to.reserve(columns.size() * 8 + (1 << 12));
-    write_header(to, index_magic, header_of(replica));
+    write_header(to, index_magic, header_of(replica, {}));
     to.raw(columns);
     to.number(static_cast<std::uint32_t>(collisions.size()));
     for (const std::string& line : collisions) to.text(line);

@@ -7,15 +7,19 @@
 namespace ferry {
 
 /// Raised whenever the layout of either file changes.
-inline constexpr std::uint32_t snapshot_layout_version = 2;
+inline constexpr std::uint32_t snapshot_layout_version = 3;
 
 /// What both files begin with: which state of which log they hold, and which build can use them.
 struct SnapshotHeader {
     LogId log_id;
     Position position;
     Hash head{};
+    /// Of the reservation that the log began with when it was folded; zero where it began with
+    /// none. A copy has the commits of its origin, and an origin's snapshot would make it look
+    /// owned.
+    WriterId reservation;
 };
-inline constexpr std::size_t snapshot_header_bytes = 120;
+inline constexpr std::size_t snapshot_header_bytes = 128;
 
 /// A replica's state without its log.
 struct SnapshotState {
@@ -25,7 +29,8 @@ struct SnapshotState {
     std::map<VoidReason, std::uint64_t> voids;
 };
 
-std::vector<Byte> snapshot_bytes(const Replica& replica);
+/// `reservation` as in the header.
+std::vector<Byte> snapshot_bytes(const Replica& replica, const WriterId& reservation = {});
 std::vector<Byte> index_bytes(const Replica& replica);
 
 /// The error says in a few words why the bytes are of no use to this build: no snapshot, of another

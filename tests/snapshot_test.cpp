@@ -118,19 +118,21 @@ TEST_CASE("a writer goes on from a snapshot as if it had folded everything") {
     CHECK(results->back().outcome() == "DONE");
 }
 
-TEST_CASE("the bytes of a snapshot keep fence, seal and counted voids") {
+TEST_CASE("the bytes of a snapshot keep fence, seal, reservation and counted voids") {
     Replica replica(std::make_unique<MemoryLog>(std::make_shared<MemoryStore>(), "paris"));
     Chain chain;
     const auto first = chain.first();
     for (const auto& record : {first, chain.plain(), first}) REQUIRE(replica.take({{}, record}));
     replica.acceptance.fence = Fence{replica.acceptance.log_id, {2}, id_of<WriterId>(9)};
     replica.acceptance.sealed_for = id_of<WriterId>(8);
+    replica.acceptance.reserved_for = id_of<WriterId>(7);
     replica.next = {17};
     const auto read = read_snapshot(snapshot_bytes(replica));
     REQUIRE_MESSAGE(read, read.error().message);
     CHECK(read->acceptance.fence->term == Term{2});
     CHECK(read->acceptance.fence->writer == id_of<WriterId>(9));
     CHECK(read->acceptance.sealed_for == id_of<WriterId>(8));
+    CHECK(read->acceptance.reserved_for == id_of<WriterId>(7));
     CHECK(read->acceptance.head == replica.acceptance.head);
     CHECK(read->acceptance.term == replica.acceptance.term);
     CHECK(read->acceptance.recorded == replica.acceptance.recorded);
@@ -149,6 +151,31 @@ TEST_CASE("a reader that resumes from a snapshot still honours the fence") {
     const Judged judged = accept(resumed->acceptance, chain.plain());
     CHECK(judged.judgement == Judgement::is_void);
     CHECK(judged.reason == VoidReason::fenced);
+}
+
+TEST_CASE("an origin's snapshot beside its copy is refused, though the commits are the same") {
+    const Stored stored;
+    auto records = all_records(*log_in(stored.directory));
+    const LogId log_id = read_commit(records.front()).view.header.log_id;
+    records.insert(records.begin(), stored_reservation({log_id, id_of<WriterId>(7)}));
+    const ScratchDirectory beside;
+    const auto log = log_in(beside);
+    REQUIRE(log->lead());
+    for (const auto& record : records) REQUIRE(log->append(record));
+    REQUIRE(log->stop());
+    std::filesystem::copy_file(stored.path("snapshot"), file_in(beside, "snapshot"));
+    std::filesystem::copy_file(stored.path("ids"), file_in(beside, "ids"));
+    Replica copy(log_in(beside));
+    const auto load = open_replica(copy);
+    REQUIRE(load);
+    CHECK_FALSE(load->loaded());
+    CHECK(load->refusal.find("another copy") != std::string::npos);
+    CHECK(copy.acceptance.reserved_for == id_of<WriterId>(7));
+    // Its own is taken, and still says that it is a copy.
+    REQUIRE(store_snapshot(copy));
+    Replica again(log_in(beside));
+    CHECK(open_replica(again)->loaded());
+    CHECK(again.acceptance.reserved_for == id_of<WriterId>(7));
 }
 
 TEST_CASE("without a snapshot the log is folded from position 1, and nothing is complained about") {
@@ -174,7 +201,7 @@ TEST_CASE("a snapshot cut short is refused") {
     for (const std::uintmax_t size : {0U, 100U, 130U}) {
         const Stored stored;
         std::filesystem::resize_file(stored.path("snapshot"), size);
-        check_refused(stored, size < 120 ? "too short" : "cut short");
+        check_refused(stored, size < snapshot_header_bytes ? "too short" : "cut short");
     }
 }
 
