@@ -22,6 +22,14 @@ struct WriterOptions {
     int attempts_max = 16;
 };
 
+/// To whom a log is handed over, and by whom.
+struct Handover {
+    std::string destination;  ///< as messages and the log are to name it
+    WriterId successor;       ///< drawn by the copy that goes on: its reservation
+    std::string actor;
+    std::string reason;
+};
+
 class Writer {
 public:
     /// `replica`, `pack`, `clock` and `randomness` must outlive the writer.
@@ -29,9 +37,19 @@ public:
            WriterOptions options = {});
 
     /// Becomes the log's writer and reads to its end. Errors: another writer holds the log
-    /// (unavailable), it is damaged, it holds what this build does not know or is sealed
-    /// (configuration).
+    /// (unavailable), it is damaged, it holds what this build does not know, is sealed or is a copy
+    /// that waits for its origin's seal (configuration).
     Result<void> open();
+
+    /// Ends the log with a seal: from then on nothing counts but a takeover by the successor, so
+    /// that the log goes on in the copy that drew its id, and nowhere else. After `open`. After an
+    /// error only a fresh reader knows whether the seal stands.
+    Result<void> seal(const Handover& to);
+
+    /// In place of `open`, in a copy that holds its origin's seal for it, and whose log is led by
+    /// the caller already: takes over as the successor that the seal names. Writes nothing where
+    /// that is done. Errors: as `open`; configuration where the seal is not there yet.
+    Result<void> succeed(const std::string& actor, const std::string& reason);
 
     /// Decides `commands` in order and appends what was decided. One result a command, in order.
     /// After an error nothing more may be asked of this writer: whether the last commands stand is
@@ -74,12 +92,19 @@ private:
     Result<void> begin_batch();
     Result<void> create_log(const Request& request);
     bool leads() const;
-    Result<void> take_over();
+    struct Takeover;
+    Result<void> take_over(const Takeover& takeover);
+    Result<void> take_over_anew();
+    /// False where another writer's fence came first.
+    Result<bool> fence();
     Result<void> step_down() const;
     /// After an append of unknown outcome: reads on and takes over, so that what arrives late no
     /// longer links and everything before it is known.
     Result<void> settle_unknown();
+    /// Whether this build may write to such a log at all, and whether this log is to be written to.
     Result<void> check_fit() const;
+    Result<void> check_sound() const;
+    Result<void> check_owned() const;
     Result<void> check_clock() const;
     Result<void> refold();
 

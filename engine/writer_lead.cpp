@@ -1,36 +1,11 @@
 // How a writer comes to lead a log, and how one commit of its gets in.
 #include "engine/evolve.hpp"
+#include "engine/reign.hpp"
 #include "engine/writer.hpp"
 
 #include <fmt/format.h>
 
 namespace ferry {
-
-namespace {
-
-v1::StoredEvent owner_taken(const Fleet& fleet, Term term, const WriterId& writer,
-                            const std::string& cause) {
-    v1::StoredEvent event;
-    event.set_version(fleet.at({0}).version + 1);
-    event.set_previous_position(fleet.at({0}).last_position.value);
-    auto& body = *event.mutable_owner_taken();
-    body.set_term(term.value);
-    body.set_writer_id(writer.bytes.data(), writer.bytes.size());
-    body.set_cause(cause);
-    return event;
-}
-
-v1::StoredEvent log_created(const LogId& id, const std::string& site) {
-    v1::StoredEvent event;
-    event.set_version(1);
-    auto& body = *event.mutable_log_created();
-    body.set_log_id(id.bytes.data(), id.bytes.size());
-    body.set_site(site);
-    body.set_fold_version(fold_version);
-    return event;
-}
-
-}  // namespace
 
 Result<void> Writer::open() {
     if (auto led = replica_.log->lead(); !led) return led;
@@ -45,6 +20,11 @@ Result<void> Writer::open() {
 }
 
 Result<void> Writer::check_fit() const {
+    if (auto sound = check_sound(); !sound) return sound;
+    return check_owned();
+}
+
+Result<void> Writer::check_sound() const {
     const std::string name = replica_.log->name();
     if (replica_.damage)
         return fail(Errc::damaged,
@@ -57,11 +37,6 @@ Result<void> Writer::check_fit() const {
                                 "to it: use the ferry that wrote it, or a newer one",
                                 name, replica_.fleet.unknown->what,
                                 replica_.fleet.unknown->position.value));
-    if (replica_.acceptance.sealed_for)
-        return fail(Errc::configuration,
-                    fmt::format("{} was sealed at position {}: it goes on in its copy and is "
-                                "read-only here",
-                                name, replica_.acceptance.position.value));
     return {};
 }
 
@@ -98,7 +73,7 @@ Result<void> Writer::begin_batch() {
         if (auto may = replica_.log->may_append(); !may) return may;
         if (replica_.acceptance.started() && !leads()) {
             if (term_.value != 0 && !replica_.log->competes()) return step_down();
-            if (auto taken = take_over(); !taken) return taken;
+            if (auto taken = take_over_anew(); !taken) return taken;
         }
     }
     draft_ = {
@@ -194,30 +169,7 @@ Result<void> Writer::settle_unknown() {
     term_ = {};
     if (auto again = refold(); !again) return again;
     if (!replica_.acceptance.started()) return {};
-    return take_over();
-}
-
-Result<void> Writer::take_over() {
-    if (auto whole = replica_.check_not_truncated(); !whole) return whole;
-    writer_ = randomness_.id<WriterId>();
-    for (int attempt = 0; attempt < options_.attempts_max; ++attempt) {
-        const AcceptanceState& state = replica_.acceptance;
-        const Term highest = state.fence ? std::max(state.term, state.fence->term) : state.term;
-        term_ = highest.next();
-        if (auto put = replica_.log->append(stored_fence({state.log_id, term_, writer_})); !put)
-            return std::unexpected(put.error());
-        if (auto read = replica_.catch_up(); !read) return read;
-        if (!state.fence || state.fence->term != term_ || state.fence->writer != writer_) continue;
-        draft_ = {replica_.fleet.position.next(), std::max(clock_.now(), state.recorded), {}};
-        CommitBuilder builder;
-        builder.add(owner_taken(replica_.fleet, term_, writer_, "taken over"));
-        const auto appended = append_commit(builder, CommitKind::takeover);
-        if (!appended) return std::unexpected(appended.error());
-        if (*appended) return {};
-    }
-    return fail(Errc::unavailable,
-                fmt::format("{}: other writers took over first {} times in a row; try again later",
-                            replica_.log->name(), options_.attempts_max));
+    return take_over_anew();
 }
 
 Result<void> Writer::refold() {

@@ -16,12 +16,18 @@ public:
     Result<std::optional<std::vector<Byte>>> find(Position position) override {
         return inner_->find(position);
     }
+    Result<std::optional<std::vector<Byte>>> at(Offset offset) override {
+        return inner_->at(offset);
+    }
     Result<void> lead() override { return inner_->lead(); }
     Result<Appended> append(Bytes record) override {
         before_append_();
         return inner_->append(record);
     }
     Result<void> stop() override { return inner_->stop(); }
+    bool competes() const override { return inner_->competes(); }
+    Result<void> may_append() override { return inner_->may_append(); }
+    bool take_reconnected() override { return inner_->take_reconnected(); }
     bool void_is_damage() const override { return inner_->void_is_damage(); }
     std::string derived_path(std::string_view suffix) const override {
         return inner_->derived_path(suffix);
