@@ -35,6 +35,7 @@ void add_verify(CLI::App& app, Session& session);
 void add_checkpoint(CLI::App& app, Session& session);
 void add_conform(CLI::App& app, Session& session);
 void add_repair(CLI::App& app, Session& session);
+void add_copy(CLI::App& app, Session& session);
 void add_serve(CLI::App& app, Session& session);
 void add_diagram(CLI::App& app, Session& session);
 void add_man(CLI::App& app, Session& session);

@@ -1,7 +1,7 @@
 // `ferry repair`: sets the damaged tail of an embedded log aside, so that it can be written again.
 #include "cli/log_url.hpp"
 #include "cli/program.hpp"
-#include "events/sqlite_repair.hpp"
+#include "cli/repair_text.hpp"
 
 #include <fmt/format.h>
 
@@ -29,17 +29,6 @@ RepairOptions repair_options(const Session& session, bool dry_run) {
     options.derived_suffixes = {"snapshot", "ids"};
     options.sqlite.command = "ferry repair";
     return options;
-}
-
-/// What would be done, in words.
-std::string plan_text(const Damaged& damaged) {
-    const RepairReport& report = damaged.report;
-    if (report.malformed)
-        return fmt::format("{}: {}; the whole file would be set aside, and nothing is kept",
-                           damaged.site, report.damage);
-    return fmt::format("{}: {}; kept up to position {}, {} row(s) of {} bytes would be set aside",
-                       damaged.site, report.damage, report.kept_to.value, report.rows_set_aside,
-                       report.bytes_set_aside);
 }
 
 std::string done_text(const Damaged& damaged) {
@@ -70,7 +59,8 @@ public:
             else damaged.push_back({site, std::move(*report)});
         }
         for (const Damaged& each : damaged)
-            (session_.dry_run ? session_.out : session_.err) << plan_text(each) << '\n';
+            (session_.dry_run ? session_.out : session_.err)
+                << repair_plan_text(each.site, each.report) << '\n';
         if (session_.dry_run || damaged.empty()) return session_.exit;
         if (!choice_.yes && !agreed()) return session_.exit;
         for (const Damaged& each : damaged) {

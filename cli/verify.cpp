@@ -83,6 +83,8 @@ void print_text(Session& session, const SiteReport& report) {
     if (more > 0) out << fmt::format("  and {} more\n", more);
     for (const auto& [reason, count] : report.log.voids)
         out << fmt::format("  {} records that do not count: {}\n", count, explained(reason));
+    if (report.log.waits_for_seal) out << "  a copy, read-only until its origin is sealed for it\n";
+    else if (report.log.sealed) out << "  sealed: it goes on elsewhere\n";
     if (report.log.unknown_bodies > 0)
         out << fmt::format("  {} events this build does not know: read on with a newer ferry\n",
                            report.log.unknown_bodies);
@@ -112,6 +114,8 @@ void print_json(Session& session, const SiteReport& report) {
             boost::json::object{{"position", each.position.value}, {"what", each.what}});
     if (!wrong.empty()) json["discrepancies"] = std::move(wrong);
     json["unknownBodies"] = log.unknown_bodies;
+    json["waitsForSeal"] = log.waits_for_seal;
+    json["sealed"] = log.sealed;
     json["rollbackDigests"] = log.rollback_digests;
     if (report.rebuild) {
         json["digest"] = to_hex(report.rebuild->folded);

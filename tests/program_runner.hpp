@@ -46,7 +46,13 @@ public:
     /// ask questions and show progress.
     ProgramRun run(std::vector<std::string> arguments, const std::string& in = "",
                    bool at_terminal = false) {
-        arguments.insert(arguments.begin(), {"ferry", "--log", "sqlite:" + log().string()});
+        return run_at("sqlite:" + log().string(), std::move(arguments), in, at_terminal);
+    }
+
+    /// The same on the logs at another URL.
+    ProgramRun run_at(const std::string& url, std::vector<std::string> arguments,
+                      const std::string& in = "", bool at_terminal = false) {
+        arguments.insert(arguments.begin(), {"ferry", "--log", url});
         std::vector<const char*> pointers;
         for (const std::string& argument : arguments) pointers.push_back(argument.c_str());
         std::istringstream given(in);
