@@ -23,7 +23,7 @@ struct CheckOptions {
 
 /// A check that nothing asks for is recorded all the same, but is more often a slip of the hand.
 void warn_where_unasked(Session& session, const std::string& check) {
-    const Pack& pack = side_by_side();
+    const Pack& pack = *session.pack;
     NearestWord nearest(check);
     bool asked = check == compatibility_check;
     const auto offer = [&](const std::string& name) {

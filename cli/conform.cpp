@@ -59,7 +59,7 @@ ExitCode conform(Session& session, const std::string& only) {
     bool refused = false;
     for (const std::string& site : sites->names) {
         const auto log = open_log(sites->url, site, "ferry conform");
-        const auto sum = check_conformance(*log, side_by_side(), [&](const Nonconformity& found) {
+        const auto sum = check_conformance(*log, *session.pack, [&](const Nonconformity& found) {
             session.json ? print_json(session, site, found) : print_text(session, site, found);
         });
         if (!sum) {

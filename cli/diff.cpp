@@ -160,6 +160,9 @@ ExitCode diff(Session& session, DiffOptions options) {
     if (options.site.empty()) options.site = site_of_moments(**sites, options);
     const auto scopes = scopes_of(**sites, options);
     if (!scopes) return session.report(scopes.error());
+    for (const std::string& moment : {options.from, options.to})
+        if (const auto one = check_moment(**sites, moment, scopes->size()); !one)
+            return session.report(one.error());
     for (Site& site : (*sites)->all()) {
         const auto scope = scopes->find(&site);
         if (scope == scopes->end()) continue;

@@ -129,10 +129,18 @@ void print_known(std::ostream& out, const EntityView& view) {
             out << fmt::format("    {} (made with {})\n", meeting.meeting,
                                fleet.texts.text(meeting.client));
     }
+    if (const auto& policies = of(fleet.policies, view); !policies.empty()) {
+        head("policies");
+        for (const PolicyState& policy : policies)
+            out << fmt::format("    {} {}\n", fleet.texts.text(policy.policy),
+                               policy.name == 0 ? "none" : fleet.texts.text(policy.name));
+    }
     if (const auto& approvals = of(fleet.approvals, view); !approvals.empty()) {
         head("approvals not used yet");
         for (const ApprovalState& approval : approvals)
-            out << fmt::format("    {} by {}\n", word(v1::Action(approval.action)), approval.actor);
+            out << fmt::format("    {}{} by {}\n", word(v1::Action(approval.action)),
+                               approval.plan.empty() ? "" : " " + to_hex(bytes_of(approval.plan)),
+                               approval.actor);
     }
     bool first = true;
     for (const RemediationState& remediation : fleet.remediations) {

@@ -4,6 +4,7 @@
 #include "cli/program.hpp"
 #include "cli/rollback_question.hpp"
 #include "cli/rollback_report.hpp"
+#include "events/hash.hpp"
 
 #include <fmt/format.h>
 #include <boost/json/serialize.hpp>
@@ -89,10 +90,44 @@ ExitCode execute(Session& session, Sites& sites, std::vector<SiteRollback>& part
 }
 
 ExitCode refuse(Session& session, const std::vector<SiteRollback>& parts) {
-    if (!session.json) print_plan(session.err, parts, false);
+    std::size_t left_behind = 0;
+    for (const SiteRollback& part : parts) left_behind += part.plan.left_behind.size();
     session.err << "ferry: refused: the plan holds what cannot be set back (see above); narrow the "
-                   "scope to what can\n";
+                   "scope to what can"
+                << (left_behind == 0 ? "" : ", or add --with-members") << '\n';
     return session.exit = ExitCode::refused;
+}
+
+std::size_t users_of(const std::vector<SiteRollback>& parts) {
+    std::size_t users = 0;
+    for (const SiteRollback& part : parts) users += part.plan.users();
+    return users;
+}
+
+/// What keeps the plan from running until a second person has agreed to it; nothing where the pack
+/// does not ask for that, or somebody has.
+std::optional<std::string> missing_approval(const Session& session,
+                                            const std::vector<SiteRollback>& parts,
+                                            const Hash& hash) {
+    const auto& above = session.pack->approval_above;
+    const std::size_t users = users_of(parts);
+    if (!above || users <= *above) return std::nullopt;
+    std::string commands;
+    for (const SiteRollback& part : parts)
+        if (part.plan.users() > 0 && !approved_by_another(part.site->replica.fleet, hash, session.actor))
+            commands += fmt::format("\n  ferry approve site:{} rollback --plan {}", part.site->name,
+                                    to_hex(hash));
+    if (commands.empty()) return std::nullopt;
+    return fmt::format("approved: {} users are more than {}, so pack {} asks for a second person's "
+                       "approval of exactly this plan; somebody other than {} gives it by{}",
+                       users, *above, session.pack->name, session.actor, commands);
+}
+
+void show_plan(Session& session, const std::vector<SiteRollback>& parts,
+               const RollbackQuestion& question, bool whole, bool refused) {
+    if (!session.json) print_plan(session.out, parts, whole);
+    else if (session.dry_run || refused)
+        session.out << boost::json::serialize(plan_json(parts, question)) << '\n';
 }
 
 ExitCode plan_and_run(Session& session, Sites& sites, RollbackOptions& options) {
@@ -104,16 +139,20 @@ ExitCode plan_and_run(Session& session, Sites& sites, RollbackOptions& options) 
         return session.exit;
     }
     const RollbackQuestion question{options.request.selectors, options.request.with_members};
-    if (session.dry_run && session.json)
-        session.out << boost::json::serialize(plan_json(*parts, question)) << '\n';
-    else if (!session.json) print_plan(session.out, *parts, options.whole);
+    show_plan(session, *parts, question, options.whole, !executable(*parts));
     if (!executable(*parts)) return refuse(session, *parts);
+    const Hash whole = whole_hash(*parts);
+    const auto unapproved = missing_approval(session, *parts, whole);
     std::erase_if(*parts, [](const SiteRollback& part) { return part.plan.items.empty(); });
     if (parts->empty()) {
         session.err << "Nothing in scope differs from then; there is nothing to set back.\n";
         return session.exit;
     }
+    if (unapproved)
+        session.err << "ferry: " << (session.dry_run ? "not yet " : "refused: not ") << *unapproved
+                    << '\n';
     if (session.dry_run) return session.exit;
+    if (unapproved) return session.exit = ExitCode::refused;
     if (!options.yes && options.expect.empty())
         if (auto agreed = confirm(session, items_of(*parts)); !agreed)
             return session.report(agreed.error());
@@ -121,6 +160,7 @@ ExitCode plan_and_run(Session& session, Sites& sites, RollbackOptions& options) 
         sites.command("").command_id(), session.actor, session.reason, {}, {}, false};
     stamp.selectors = question.selectors;
     stamp.with_members = question.with_members;
+    if (whole != parts->front().plan.hash) stamp.whole_plan_hash = text_of(whole);
     if (parts->size() > 1)
         for (const SiteRollback& part : *parts)
             stamp.cut.emplace_back(part.site->name, part.plan.target);
@@ -136,10 +176,11 @@ ExitCode rollback(Session& session, RollbackOptions& options) {
     if (!options.resume.empty()) {
         auto parts = open_parts(**sites, options.resume, stamp);
         if (!parts) return session.report(parts.error());
-        if (session.dry_run) {
-            print_plan(session.out, *parts, options.whole);
-            return session.exit;
-        }
+        const RollbackQuestion question{stamp.selectors, stamp.with_members};
+        if (session.dry_run || !executable(*parts))
+            show_plan(session, *parts, question, options.whole, !executable(*parts));
+        if (!executable(*parts)) return refuse(session, *parts);
+        if (session.dry_run) return session.exit;
         return execute(session, **sites, *parts, stamp);
     }
     if (options.abandon.empty()) return plan_and_run(session, **sites, options);

@@ -3,6 +3,7 @@
 #include "cli/entity_argument.hpp"
 #include "cli/rollback_report.hpp"
 #include "cli/rollback_scope.hpp"
+#include "cli/view.hpp"
 #include "projections/moment.hpp"
 
 #include <fmt/format.h>
@@ -22,6 +23,8 @@ using Parts = std::vector<SiteRollback>;
 Result<Parts> plan_to_moment(Sites& sites, const RollbackRequest& request) {
     auto scopes = rollback_scope(sites, request.selectors);
     if (!scopes) return std::unexpected(scopes.error());
+    if (const auto one = check_moment(sites, request.to, scopes->size()); !one)
+        return std::unexpected(one.error());
     Parts parts;
     for (Site& site : sites.all()) {
         const auto scope = scopes->find(&site);
@@ -32,10 +35,17 @@ Result<Parts> plan_to_moment(Sites& sites, const RollbackRequest& request) {
             if (request.selectors.empty() && request.to.find(':') != std::string::npos &&
                 sites.named(request.to.substr(0, request.to.find(':'))))
                 continue;
-            return std::unexpected(moment.error());
+            return std::unexpected(
+                scopes->size() == 1
+                    ? moment.error()
+                    : Error{moment.error().code,
+                            fmt::format("{}; a rollback over several sites needs the moment in "
+                                        "each: narrow it, as in `ferry rollback --to {} "
+                                        "site:NAME/*`",
+                                        moment.error().message, request.to)});
         }
         auto plan =
-            plan_for(site, moment->position, std::move(scope->second), request.with_members);
+            plan_for(site, sites.pack(), moment->position, std::move(scope->second), request.with_members);
         if (!plan) return std::unexpected(plan.error());
         parts.push_back({&site, std::move(*plan), moment->shown, false});
     }
@@ -61,12 +71,14 @@ Result<Position> before_latest_transition(Site& site, EntityNumber number) {
                             site.replica.fleet.id(number), site.replica.fleet.id(number)));
 }
 
-Result<Parts> plan_undo(Sites& sites, const RollbackRequest& request) {
+Result<Parts> plan_undo(Sites& sites, RollbackRequest& request) {
     const auto place = find_entity(sites, request.last);
     if (!place) return std::unexpected(place.error());
+    // The plan's file asks for this entity again.
+    request.selectors = {std::string(place->site->replica.fleet.id(place->number))};
     const auto target = before_latest_transition(*place->site, place->number);
     if (!target) return std::unexpected(target.error());
-    auto plan = plan_for(*place->site, *target, {place->number}, request.with_members);
+    auto plan = plan_for(*place->site, sites.pack(), *target, {place->number}, request.with_members);
     if (!plan) return std::unexpected(plan.error());
     Parts parts;
     parts.push_back({place->site, std::move(*plan),
@@ -133,7 +145,7 @@ Result<Parts> plan_from_file(Sites& sites, RollbackRequest& request, const std::
                                                          "here",
                                                          name));
             const Position target{each.at("target").to_number<std::uint64_t>()};
-            auto plan = plan_for(*site, target, std::move((*scopes)[site]), request.with_members);
+            auto plan = plan_for(*site, sites.pack(), target, std::move((*scopes)[site]), request.with_members);
             if (!plan) return std::unexpected(plan.error());
             parts.push_back(
                 {site, std::move(*plan), fmt::format("{}:{}", name, target.value), false});

@@ -7,6 +7,9 @@
 #include <fmt/format.h>
 #include <boost/json/array.hpp>
 
+#include <algorithm>
+#include <map>
+
 namespace ferry {
 
 namespace {
@@ -46,7 +49,10 @@ json::object site_json(const SiteRollback& part) {
                                     {"notReversible", plan.count(Reversibility::not_reversible)},
                                     {"leftBehind", plan.left_behind.size()},
                                     {"scope", plan.scope.size()},
-                                    {"approvalsCancelled", plan.approvals_cancelled}};
+                                    {"approvalsCancelled", plan.approvals_cancelled},
+                                    {"users", plan.users()}};
+    object["applicationsByClass"] = to_json(classes_of(plan));
+    object["afterwards"] = to_json(remediations_of(plan));
     json::array& items = object["items"].emplace_array();
     for (const PlanItem& item : plan.items) items.push_back(item_json(item));
     json::array& left = object["leftBehind"].emplace_array();
@@ -77,26 +83,64 @@ void print_group(std::ostream& out, const RollbackPlan& plan, Reversibility grou
         out << fmt::format("    … and {} more (--all lists them)\n", count - shown_max);
 }
 
+/// By reason, because hundreds that would be left for one reason are one thing to know.
 void print_left_behind(std::ostream& out, const RollbackPlan& plan, bool whole) {
     if (plan.left_behind.empty()) return;
     out << fmt::format("  on the wrong side afterwards: {}\n", plan.left_behind.size());
-    std::size_t shown = 0;
-    for (const LeftBehind& each : plan.left_behind) {
-        if (!whole && shown++ == shown_max) break;
-        out << fmt::format("    {} {}\n", each.entity, each.reason);
+    std::map<std::string_view, std::vector<std::string_view>> by_reason;
+    for (const LeftBehind& each : plan.left_behind) by_reason[each.reason].push_back(each.entity);
+    for (const auto& [reason, entities] : by_reason) {
+        out << fmt::format("    {} {}\n", entities.size(), reason);
+        const std::size_t listed = whole ? entities.size() : std::min(entities.size(), shown_max);
+        for (std::size_t i = 0; i < listed; ++i) out << fmt::format("      {}\n", entities[i]);
+        if (listed < entities.size())
+            out << fmt::format("      … and {} more (--all lists them)\n", entities.size() - listed);
     }
+}
+
+using Counts = std::map<std::string_view, std::size_t>;
+
+std::string to_text(const Counts& counts) {
+    std::string text;
+    for (const auto& [what, count] : counts)
+        text += fmt::format("{}{} {}", text.empty() ? "" : ", ", count, what);
+    return text;
+}
+
+json::object to_json(const Counts& counts) {
+    json::object object;
+    for (const auto& [what, count] : counts) object[what] = count;
+    return object;
+}
+
+/// Applications that the plan sets back, by class.
+Counts classes_of(const RollbackPlan& plan) {
+    Counts counts;
+    for (const PlanItem& item : plan.items)
+        if (item.entity.starts_with("application:")) ++counts[item.application_class];
+    return counts;
+}
+
+/// What is left for people to do afterwards, by kind.
+Counts remediations_of(const RollbackPlan& plan) {
+    Counts counts;
+    for (const PlanItem& item : plan.items)
+        for (const PlannedRemediation& each : item.remediations) ++counts[each.kind];
+    return counts;
 }
 
 }  // namespace
 
-std::string plan_hash(const std::vector<SiteRollback>& parts) {
-    if (parts.size() == 1) return to_hex(parts.front().plan.hash);
+std::string plan_hash(const std::vector<SiteRollback>& parts) { return to_hex(whole_hash(parts)); }
+
+Hash whole_hash(const std::vector<SiteRollback>& parts) {
+    if (parts.size() == 1) return parts.front().plan.hash;
     Hasher hasher;
     for (const SiteRollback& part : parts) {
         hasher.add(part.plan.site);
         hasher.add(Bytes(part.plan.hash));
     }
-    return to_hex(hasher.finish());
+    return hasher.finish();
 }
 
 json::object plan_json(const std::vector<SiteRollback>& parts, const RollbackQuestion& question) {
@@ -117,6 +161,10 @@ void print_plan(std::ostream& out, const std::vector<SiteRollback>& parts, bool 
         const RollbackPlan& plan = part.plan;
         out << fmt::format("{}: back to {} — {} of {} entities differ\n", plan.site, part.shown,
                            plan.items.size(), plan.scope.size());
+        if (const Counts classes = classes_of(plan); !classes.empty())
+            out << fmt::format("  applications by class: {}\n", to_text(classes));
+        if (const Counts kinds = remediations_of(plan); !kinds.empty())
+            out << fmt::format("  to be done by hand afterwards: {}\n", to_text(kinds));
         for (const Reversibility group :
              {Reversibility::not_reversible, Reversibility::with_loss, Reversibility::reversible})
             print_group(out, plan, group, whole);

@@ -7,6 +7,7 @@
 namespace ferry {
 
 /// One hash over all sites' plans: what is approved and what `--expect` names.
+Hash whole_hash(const std::vector<SiteRollback>& parts);
 std::string plan_hash(const std::vector<SiteRollback>& parts);
 
 /// What was asked, kept in the file so that exactly this can be planned again.

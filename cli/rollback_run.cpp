@@ -97,7 +97,7 @@ Result<std::optional<SiteRollback>> missing_part(Sites& sites, Site& site, Posit
     if (*last) return std::optional<SiteRollback>();
     auto scopes = rollback_scope(sites, stamp.selectors);
     if (!scopes) return std::unexpected(scopes.error());
-    auto plan = plan_for(site, target, std::move((*scopes)[&site]), stamp.with_members);
+    auto plan = plan_for(site, sites.pack(), target, std::move((*scopes)[&site]), stamp.with_members);
     if (!plan) return std::unexpected(plan.error());
     return SiteRollback{&site, std::move(*plan), std::to_string(target.value), false};
 }
@@ -120,13 +120,13 @@ Result<void> add_missing(Sites& sites, std::vector<SiteRollback>& parts,
 
 }  // namespace
 
-Result<RollbackPlan> plan_for(Site& site, Position target, std::vector<EntityNumber> scope,
-                              bool with_members) {
+Result<RollbackPlan> plan_for(Site& site, const Pack& pack, Position target,
+                              std::vector<EntityNumber> scope, bool with_members) {
     const auto then = fleet_as_of(*site.replica.log, target);
     if (!then) return std::unexpected(then.error());
     auto redeployed = redeployed_pools(site);
     if (!redeployed) return std::unexpected(redeployed.error());
-    return plan_rollback({site.replica.fleet, *then, side_by_side(), std::move(scope), with_members,
+    return plan_rollback({site.replica.fleet, *then, pack, std::move(scope), with_members,
                           std::move(*redeployed)});
 }
 
@@ -161,10 +161,11 @@ Result<std::vector<SiteRollback>> open_parts(Sites& sites, const std::string& id
         stamp.id = id;
         stamp.with_members = started->with_members();
         stamp.selectors.assign(started->selectors().begin(), started->selectors().end());
+        stamp.whole_plan_hash = started->whole_plan_hash();
         stamp.cut.clear();
         for (const v1::SiteTarget& target : started->cut())
             stamp.cut.emplace_back(target.site(), Position{target.target()});
-        auto plan = plan_for(site, open->target, numbers_of(open->scope), false);
+        auto plan = plan_for(site, sites.pack(), open->target, numbers_of(open->scope), false);
         if (!plan) return std::unexpected(plan.error());
         // It goes on as the plan that was agreed to, whatever part of it is done.
         std::copy_n(bytes_of(open->plan_hash).begin(),

@@ -18,8 +18,8 @@ struct SiteRollback {
 Result<void> run_rollback(Sites& sites, std::vector<SiteRollback>& parts, RollbackStamp stamp);
 
 /// Plans one site's share. The redeployed pools are looked up in the log.
-Result<RollbackPlan> plan_for(Site& site, Position target, std::vector<EntityNumber> scope,
-                              bool with_members);
+Result<RollbackPlan> plan_for(Site& site, const Pack& pack, Position target,
+                              std::vector<EntityNumber> scope, bool with_members);
 
 /// The parts of the open rollback `id`, planned anew from where each site stands.
 Result<std::vector<SiteRollback>> open_parts(Sites& sites, const std::string& id,

@@ -2,6 +2,7 @@
 /// What every verb is given: the streams, the options that all verbs share, and where it leaves its
 /// exit code. Stdout is data, stderr is for people.
 #include "cli/exit_code.hpp"
+#include "engine/pack.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -28,6 +29,7 @@ struct Session {
     bool confirm_clock = false;
     bool dry_run = false;
     bool json = false;
+    const Pack* pack = &side_by_side();  ///< whose rules decide
     ExitCode exit = ExitCode::done;
 
     /// Prints an error for people and remembers its exit code, which it also returns.

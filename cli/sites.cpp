@@ -68,7 +68,7 @@ Result<Site*> Sites::writing(const std::string& name) {
     WriterOptions options;
     options.clock_confirmed = session_.confirm_clock;
     site->writer =
-        std::make_unique<Writer>(site->replica, side_by_side(), clock_, randomness_, options);
+        std::make_unique<Writer>(site->replica, *session_.pack, clock_, randomness_, options);
     if (session_.dry_run) return site;
     if (auto opened = site->writer->open(); !opened) return std::unexpected(opened.error());
     return site;

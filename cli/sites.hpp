@@ -48,6 +48,8 @@ public:
     /// Damage and unknown contents that reads should name, on stderr. The exit code of a read.
     ExitCode warn_about_logs();
 
+    const Pack& pack() const { return *session_.pack; }
+
 private:
     explicit Sites(Session& session) : session_(session) {}
     Result<Site*> writing(const std::string& name);

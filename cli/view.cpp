@@ -62,10 +62,8 @@ Result<std::vector<SiteView>> View::sites(std::string_view only) {
     if (!only.empty() && !sites_->named(only))
         return fail(Errc::bad_input, fmt::format("there is no site `{}` at {}; known are: {}", only,
                                                  session_.log_url, names_of(sites_->all())));
-    if (is_number(at_) && only.empty() && sites_->all().size() > 1)
-        return fail(Errc::usage,
-                    fmt::format("position {} could be of any site ({}); say which, as in {}:{}",
-                                at_, names_of(sites_->all()), sites_->all().front().name, at_));
+    if (const auto one = check_moment(*sites_, at_, only.empty() ? sites_->all().size() : 1); !one)
+        return std::unexpected(one.error());
     std::vector<SiteView> views;
     std::vector<Error> left_out;
     for (Site& site : sites_->all()) {
@@ -99,6 +97,13 @@ Result<EntityView> View::find(std::string_view typed) {
                                 "when it was",
                                 id, place.site->name, seen->fleet->position.value, id));
     return EntityView{*seen, place.number};
+}
+
+Result<void> check_moment(Sites& sites, std::string_view moment, std::size_t logs) {
+    if (!is_number(moment) || logs < 2) return {};
+    return fail(Errc::usage,
+                fmt::format("position {} could be of any site ({}); say which, as in {}:{}", moment,
+                            names_of(sites.all()), sites.all().front().name, moment));
 }
 
 void add_moment_option(CLI::App& verb, std::string& at) {

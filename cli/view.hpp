@@ -53,6 +53,9 @@ private:
 /// Errc::unavailable, with how to begin.
 Error no_log_at(const Session& session);
 
+/// A bare position is of one log: Errc::usage where it is asked of several.
+Result<void> check_moment(Sites& sites, std::string_view moment, std::size_t logs);
+
 /// `--at POSITION|TIME|LABEL`.
 void add_moment_option(CLI::App& verb, std::string& at);
 

@@ -44,7 +44,7 @@ bool fill_action(const EntityView& view, v1::Action action, v1::Command& command
 }
 
 /// Decided on a fleet that is thrown away: no writer, no log, and the same answer.
-v1::CommandResult answer(const EntityView& view, const v1::Command& command) {
+v1::CommandResult answer(const EntityView& view, const Pack& pack, const v1::Command& command) {
     const auto request = understand(command);
     v1::CommandResult result;
     if (!request) {
@@ -54,7 +54,7 @@ v1::CommandResult answer(const EntityView& view, const v1::Command& command) {
     }
     Fleet& scratch = *view.at.fleet;
     Draft draft{scratch.position.next(), scratch.recorded, {}};
-    result = Decision(scratch, side_by_side(), *request, draft).run();
+    result = Decision(scratch, pack, *request, draft).run();
     result.clear_command_id();
     if (result.outcome() != "DONE") return result;
     result.clear_position();
@@ -102,7 +102,7 @@ ExitCode why(Session& session, const WhyOptions& options) {
             {Errc::usage, fmt::format("{} asks no guard: it is taken from every entity that is "
                                       "present; ask for one of {}",
                                       word(*action), askable)});
-    const v1::CommandResult result = answer(*found, command);
+    const v1::CommandResult result = answer(*found, *session.pack, command);
     if (session.json) {
         std::string json;
         if (google::protobuf::util::MessageToJsonString(result, &json).ok())

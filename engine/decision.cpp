@@ -33,6 +33,7 @@ v1::CommandResult Decision::run() {
             invalid(fmt::format("site `{}` has no log yet; a register creates it", request_.name));
         else if (expects({0})) {
             if (request_.action == v1::ACTION_MARK) mark();
+            else if (request_.action == v1::ACTION_APPROVE) approve({0});
             else record_check_on_site();
         }
         return result_;
@@ -79,7 +80,8 @@ void Decision::act() {
         case v1::ACTION_RECORD_CHECK: record_check_on(number_); return done();
         case v1::ACTION_OBSERVE_CLIENT: return observe_client();
         case v1::ACTION_OBSERVE_MEETING: return observe_meeting();
-        case v1::ACTION_APPROVE: return approve();
+        case v1::ACTION_OBSERVE_POLICY: return observe_policy();
+        case v1::ACTION_APPROVE: return approve(number_);
         case v1::ACTION_REPORT_MOVE: return report_move();
         case v1::ACTION_CORRECT: return correct();
         default: return invalid("this action is not asked of an entity");

@@ -46,7 +46,8 @@ private:
     void record_check_on(EntityNumber number);
     void observe_client();
     void observe_meeting();
-    void approve();
+    void observe_policy();
+    void approve(EntityNumber number);
     void report_move();
     void mark();
     void correct();

@@ -74,9 +74,24 @@ void Decision::observe_meeting() {
     done();
 }
 
-void Decision::approve() {
+void Decision::observe_policy() {
+    if (fleet_.at(number_).kind != v1::KIND_USER)
+        return invalid(fmt::format("{} has no policies; a user has", command_.entity()));
+    const v1::ObservePolicy& asked = command_.observe_policy();
     emit(number_, [&](v1::StoredEvent& event) {
-        event.mutable_approved()->set_action(*action_of_json(command_.approve().action()));
+        event.mutable_policy_observed()->set_policy(asked.policy());
+        event.mutable_policy_observed()->set_name(asked.name());
+    });
+    done();
+}
+
+void Decision::approve(EntityNumber number) {
+    const v1::Approve& asked = command_.approve();
+    emit(number, [&](v1::StoredEvent& event) {
+        auto& body = *event.mutable_approved();
+        body.set_action(*action_of_json(asked.action()));
+        if (const auto plan = hash_from_hex(asked.plan()))
+            body.set_plan_hash(plan->data(), plan->size());
     });
     done();
 }
@@ -101,6 +116,15 @@ void Decision::report_move() {
         event.mutable_move_failed()->set_cause(asked.cause());
         event.mutable_move_failed()->set_irreversible(asked.reversible() == "false");
     });
+    // A fact that the pack may ask about when somebody wants to go back.
+    if (succeeded && !move.back && asked.reversible() == "false")
+        emit(number_, [&](v1::StoredEvent& event) {
+            auto& body = *event.mutable_check_recorded();
+            body.set_check(std::string(forced_move_check));
+            body.set_outcome(v1::CHECK_OUTCOME_PASS);
+            body.set_evidence(asked.cause().empty() ? "reported with move " + move.move
+                                                    : asked.cause());
+        });
     // A move back was decided when it was opened; only a move forward transitions now.
     if (succeeded && !move.back)
         emit(number_, [&](v1::StoredEvent& event) {

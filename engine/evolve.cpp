@@ -24,6 +24,7 @@ struct Folding {
     void operator()(const v1::CheckRecorded& body) const;
     void operator()(const v1::CheckExpired& body) const;
     void operator()(const v1::ClientObserved& body) const;
+    void operator()(const v1::PolicyObserved& body) const;
     void operator()(const v1::Approved& body) const;
     void operator()(const v1::ApprovalsCancelled& body) const;
     void operator()(const v1::Restored& body) const;
@@ -133,12 +134,20 @@ void Folding::operator()(const v1::ClientObserved& body) const {
     if (!body.gone()) clients.push_back({client, position});
 }
 
+void Folding::operator()(const v1::PolicyObserved& body) const {
+    const std::uint32_t policy = fleet.texts.number(body.policy());
+    auto& policies = fleet.policies[number];
+    std::erase_if(policies, [&](const PolicyState& known) { return known.policy == policy; });
+    policies.push_back({policy, fleet.texts.number(body.name()), position});
+}
+
 void Folding::operator()(const v1::Approved& body) const {
     auto& approvals = fleet.approvals[number];
     const bool known = std::any_of(approvals.begin(), approvals.end(), [&](const auto& approval) {
-        return approval.action == body.action() && approval.actor == event.actor();
+        return approval.action == body.action() && approval.actor == event.actor() &&
+               approval.plan == body.plan_hash();
     });
-    if (!known) approvals.push_back({body.action(), event.actor()});
+    if (!known) approvals.push_back({body.action(), event.actor(), body.plan_hash()});
 }
 
 void Folding::operator()(const v1::ApprovalsCancelled& body) const {
@@ -230,12 +239,22 @@ void end_rollback(Fleet& fleet, const std::string& id) {
     std::erase_if(fleet.rollbacks, [&](const OpenRollback& rollback) { return rollback.id == id; });
 }
 
+/// What was agreed to is this one plan; once it has started, the agreement is used up.
+void use_up_plan(Fleet& fleet, const v1::RollbackStarted& body) {
+    const auto found = fleet.approvals.find(0);
+    if (found == fleet.approvals.end()) return;
+    std::erase_if(found->second, [&](const ApprovalState& approval) {
+        return approval.plan == body.plan_hash() || approval.plan == body.whole_plan_hash();
+    });
+}
+
 void fold_rollback(const Folding& at) {
     Fleet& fleet = at.fleet;
     const v1::StoredEvent& event = at.event;
     switch (event.body_case()) {
         case v1::StoredEvent::kRollbackStarted: {
             const auto& body = event.rollback_started();
+            use_up_plan(fleet, body);
             fleet.rollbacks.push_back({body.rollback(),
                                        body.plan_hash(),
                                        body.digest(),
@@ -271,6 +290,7 @@ void fold_body(const Folding& at) {
         case v1::StoredEvent::kCheckRecorded: return at(event.check_recorded());
         case v1::StoredEvent::kCheckExpired: return at(event.check_expired());
         case v1::StoredEvent::kClientObserved: return at(event.client_observed());
+        case v1::StoredEvent::kPolicyObserved: return at(event.policy_observed());
         case v1::StoredEvent::kApproved: return at(event.approved());
         case v1::StoredEvent::kApprovalsCancelled: return at(event.approvals_cancelled());
         case v1::StoredEvent::kRestored: return at(event.restored());

@@ -46,9 +46,17 @@ struct MeetingState {
     Position position;
 };
 
+/// Which policy of one sort a user has; the empty name where none is granted any more.
+struct PolicyState {
+    std::uint32_t policy = 0;
+    std::uint32_t name = 0;
+    Position position;
+};
+
 struct ApprovalState {
     Small<v1::Action> action;
     std::string actor;
+    std::string plan{};  ///< of a rollback, agreed to on the site's stream: the plan's hash
 };
 
 struct MoveState {
@@ -126,6 +134,7 @@ public:
     ByEntity<std::vector<CheckState>> checks;
     ByEntity<std::vector<ClientState>> clients;
     ByEntity<std::vector<MeetingState>> meetings;
+    ByEntity<std::vector<PolicyState>> policies;
     ByEntity<std::vector<ApprovalState>> approvals;
     ByEntity<MoveState> moves;
     ByEntity<PoolCounts> counts;  ///< derived from the entities

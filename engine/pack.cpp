@@ -18,15 +18,16 @@ std::vector<std::string> with(std::vector<std::string> checks, std::vector<std::
 /// Who can sign in where: the interoperability tables of the Lync Server 2013 and 2010 libraries.
 std::vector<ClientRule> client_table() {
     const std::string back = "communicator-2007-r2";
+    const std::string forward = "lync-2013";
     const std::string presence_only = "instant messages and presence only, no conferencing";
     return {
-        {"lync-2013", false, true, "", back},
-        {"lync-2010", false, true, "", back},
-        {"lync-2010-attendee", false, false, "", back},
-        {"communicator-2007-r2", true, true, presence_only, ""},
-        {"communicator-2007", true, false, "", ""},
-        {"live-meeting-2007", true, false, "", ""},
-        {"attendant-2007-r2", true, false, "", ""},
+        {"lync-2013", false, true, "", back, ""},
+        {"lync-2010", false, true, "", back, ""},
+        {"lync-2010-attendee", false, false, "", back, forward},
+        {"communicator-2007-r2", true, true, presence_only, "", ""},
+        {"communicator-2007", true, false, "", "", forward},
+        {"live-meeting-2007", true, false, "", "", forward},
+        {"attendant-2007-r2", true, false, "", "", forward},
     };
 }
 

@@ -2,6 +2,7 @@
 /// A pack: the checks and rules of one kind of migration, as data. Plain values; any thread.
 #include "ferry/v1/vocabulary.pb.h"
 
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -21,8 +22,18 @@ struct ClientRule {
     std::string client;
     bool on_legacy = true;
     bool on_successor = true;
-    std::string note;        ///< what does not work although sign-in does
-    std::string go_back_to;  ///< where it cannot sign in to the legacy side
+    std::string note;           ///< what does not work on the new side although sign-in does
+    std::string go_back_to;     ///< where it cannot sign in to the legacy side
+    std::string go_forward_to;  ///< where it cannot sign in to the new side
+};
+
+/// When a member cannot be moved back to the legacy side.
+struct IrreversibleRule {
+    enum class Once { moved, move_started, checked };
+    std::string application_class;  ///< empty: any member, users too
+    Once once = Once::moved;
+    std::string check;   ///< with `checked`: the fact, true while its latest outcome is PASS
+    std::string reason;  ///< said to whoever asks for the rollback
 };
 
 enum class Transfer { immediate, confirmed };
@@ -33,9 +44,9 @@ struct Pack {
     std::vector<std::string> coexistence_checks;  ///< all passing is what makes it verified
     std::vector<RequiredChecks> required;
     std::vector<ClientRule> clients;
-    std::vector<std::string> irreversible_classes;  ///< of applications
-    std::size_t approval_above =
-        0;  ///< users in a rollback that ask for a second person; 0 = never
+    std::vector<IrreversibleRule> irreversible;
+    /// A rollback of more users than this needs a second person's approval of its plan.
+    std::optional<std::size_t> approval_above;
 
     std::span<const std::string> checks_for(v1::Kind kind, v1::Action action) const;
     /// A client that the legacy system does not have: whoever uses it is upgraded.
@@ -45,6 +56,8 @@ struct Pack {
 };
 
 inline constexpr std::string_view compatibility_check = "application-compatible";
+/// Recorded on a member whose move was reported as one that going back does not undo.
+inline constexpr std::string_view forced_move_check = "moved-with-force";
 
 /// The default pack (design.md section 8).
 const Pack& side_by_side();

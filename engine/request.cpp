@@ -80,6 +80,7 @@ v1::Action action_of(const v1::Command& command) {
         case Case::kReportMove: return v1::ACTION_REPORT_MOVE;
         case Case::kMark: return v1::ACTION_MARK;
         case Case::kCorrect: return v1::ACTION_CORRECT;
+        case Case::kObservePolicy: return v1::ACTION_OBSERVE_POLICY;
         case Case::ACTION_NOT_SET: return v1::ACTION_UNSPECIFIED;
     }
     return v1::ACTION_UNSPECIFIED;
@@ -118,6 +119,29 @@ Result<void> check_correct(const v1::Correct& body) {
     return check_text("evidence", body.evidence(), text_bytes_max);
 }
 
+/// An entity's next step is agreed to by its name, a site's rollback by the hash of its plan.
+Result<void> check_approve(const v1::Approve& body, v1::Kind kind) {
+    const auto action = action_of_json(body.action());
+    if (kind == v1::KIND_UNSPECIFIED) {
+        if (action != v1::ACTION_RESTORE)
+            return bad(fmt::format("action `{}` is not restore, the only one a site takes an "
+                                   "approval for",
+                                   body.action()));
+        if (hash_from_hex(body.plan())) return {};
+        return bad(fmt::format("plan `{}` is not the hash of a plan: 64 hexadecimal digits, as "
+                               "`ferry rollback … --dry-run` prints it",
+                               body.plan()));
+    }
+    const bool known =
+        action && *action >= v1::ACTION_ENTER_COEXISTENCE && *action <= v1::ACTION_RETIRE;
+    if (!known)
+        return bad(fmt::format("action `{}` is not one of enterCoexistence, startPilot, promote, "
+                               "retire",
+                               body.action()));
+    if (body.plan().empty()) return {};
+    return bad("a plan is of a rollback, which is approved on `site:NAME`");
+}
+
 Result<void> check_body(const v1::Command& command, v1::Kind kind) {
     const auto word_is = [](bool known, std::string_view field, std::string_view word,
                             std::string_view right) -> Result<void> {
@@ -126,13 +150,7 @@ Result<void> check_body(const v1::Command& command, v1::Kind kind) {
     };
     switch (command.action_case()) {
         case v1::Command::kRegister: return check_register(command.register_(), kind);
-        case v1::Command::kApprove: {
-            const auto action = action_of_json(command.approve().action());
-            const bool known =
-                action && *action >= v1::ACTION_ENTER_COEXISTENCE && *action <= v1::ACTION_RETIRE;
-            return word_is(known, "action", command.approve().action(),
-                           "enterCoexistence, startPilot, promote, retire");
-        }
+        case v1::Command::kApprove: return check_approve(command.approve(), kind);
         case v1::Command::kRecordCheck: {
             const auto& body = command.record_check();
             if (auto ok = check_name("check", body.check()); !ok) return ok;
@@ -151,6 +169,9 @@ Result<void> check_body(const v1::Command& command, v1::Kind kind) {
                 return bad("meeting is empty; name one");
             if (auto ok = check_name("client", command.observe_meeting().client()); !ok) return ok;
             return check_text("meeting", command.observe_meeting().meeting(), name_bytes_max);
+        case v1::Command::kObservePolicy:
+            if (auto ok = check_name("policy", command.observe_policy().policy()); !ok) return ok;
+            return check_text("name", command.observe_policy().name(), name_bytes_max);
         case v1::Command::kReportMove: {
             const auto& body = command.report_move();
             if (body.move().empty()) return bad("move is empty; name the move that is reported");
@@ -167,13 +188,14 @@ Result<void> check_body(const v1::Command& command, v1::Kind kind) {
     }
 }
 
-/// Marks and checks may be given to a site; everything else is done to an entity.
+/// Marks, checks and approvals may be given to a site; everything else is done to an entity.
 Result<void> check_target(const Request& request) {
     const bool site_only = request.action == v1::ACTION_MARK;
-    const bool either = request.action == v1::ACTION_RECORD_CHECK;
+    const bool either =
+        request.action == v1::ACTION_RECORD_CHECK || request.action == v1::ACTION_APPROVE;
     if (request.is_site() && !site_only && !either)
-        return bad(fmt::format("`{}` is a stream of the log, not an entity: it takes mark and "
-                               "recordCheck only",
+        return bad(fmt::format("`{}` is a stream of the log, not an entity: it takes mark, "
+                               "recordCheck and approve (of a rollback) only",
                                request.command->entity()));
     if (!request.is_site() && site_only) return bad("a mark is given to `site:NAME`");
     return {};

@@ -60,7 +60,8 @@ constexpr std::array actions{
     ActionWords{v1::ACTION_REPORT_MOVE, "report-move", "reportMove"},
     ActionWords{v1::ACTION_MARK, "mark", "mark"},
     ActionWords{v1::ACTION_CORRECT, "correct", "correct"},
-    ActionWords{v1::ACTION_RESTORE, "restore", "restore"}};
+    ActionWords{v1::ACTION_RESTORE, "restore", "restore"},
+    ActionWords{v1::ACTION_OBSERVE_POLICY, "observe-policy", "observePolicy"}};
 
 constexpr std::array outcomes{
     Word<v1::CheckOutcome>{v1::CHECK_OUTCOME_PASS, "PASS"},

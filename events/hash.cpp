@@ -5,6 +5,8 @@
 
 #include <openssl/evp.h>
 
+#include <charconv>
+
 namespace ferry {
 
 namespace {
@@ -65,6 +67,19 @@ Bytes bytes_of(std::string_view text) { return std::as_bytes(std::span(text)); }
 
 std::string_view text_of(Bytes bytes) {
     return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+std::optional<Hash> hash_from_hex(std::string_view hex) {
+    Hash hash{};
+    if (hex.size() != hash.size() * 2) return std::nullopt;
+    for (std::size_t i = 0; i < hash.size(); ++i) {
+        std::uint8_t value = 0;
+        const char* const digits = hex.data() + 2 * i;
+        const auto [end, error] = std::from_chars(digits, digits + 2, value, 16);
+        if (error != std::errc() || end != digits + 2) return std::nullopt;
+        hash[i] = std::byte{value};
+    }
+    return hash;
 }
 
 std::string to_hex(Bytes bytes) {

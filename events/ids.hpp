@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -47,5 +48,7 @@ using Hash = std::array<std::byte, 32>;
 using Time = std::chrono::sys_time<std::chrono::microseconds>;
 
 std::string to_hex(Bytes bytes);
+/// Nothing where it is not 64 hexadecimal digits.
+std::optional<Hash> hash_from_hex(std::string_view hex);
 
 }  // namespace ferry

@@ -32,6 +32,9 @@ Facts facts_of(const Fleet& fleet, EntityNumber number) {
     if (const auto found = fleet.meetings.find(key); found != fleet.meetings.end())
         for (const MeetingState& meeting : found->second)
             facts["meeting " + meeting.meeting] = fmt::format("made with {}", text(meeting.client));
+    if (const auto found = fleet.policies.find(key); found != fleet.policies.end())
+        for (const PolicyState& policy : found->second)
+            facts[fmt::format("policy {}", text(policy.policy))] = text(policy.name);
     if (const auto found = fleet.approvals.find(key); found != fleet.approvals.end())
         for (const ApprovalState& approval : found->second)
             facts[fmt::format("approval to {} by {}", word(v1::Action(approval.action)),

@@ -104,17 +104,27 @@ void add_observed(Digest& digest, const Fleet& fleet) {
             to.text(text(state.client));
             to.number(state.position);
         });
+    add_lists(
+        digest, "policies", fleet.policies,
+        [&](const PolicyState& a, const PolicyState& b) { return text(a.policy) < text(b.policy); },
+        [&](ByteWriter& to, const PolicyState& state) {
+            to.text(text(state.policy));
+            to.text(text(state.name));
+            to.number(state.position);
+        });
 }
 
 void add_decided(Digest& digest, const Fleet& fleet) {
     add_lists(
         digest, "approvals", fleet.approvals,
         [](const ApprovalState& a, const ApprovalState& b) {
-            return std::tie(a.action.raw, a.actor) < std::tie(b.action.raw, b.actor);
+            return std::tie(a.action.raw, a.actor, a.plan) <
+                   std::tie(b.action.raw, b.actor, b.plan);
         },
         [](ByteWriter& to, const ApprovalState& state) {
             to.number(state.action.raw);
             to.text(state.actor);
+            to.text(state.plan);
         });
     digest.fields().text("moves");
     for (const std::uint32_t number : sorted_numbers(fleet.moves)) {
@@ -167,7 +177,7 @@ void add_site(Digest& digest, const Fleet& fleet) {
 }  // namespace
 
 Hash fleet_digest(const Fleet& fleet) {
-    Digest digest("ferry fleet digest 1");
+    Digest digest("ferry fleet digest 2");
     digest.fields().text(fleet.site);
     digest.fields().number(fleet.fold_version);
     digest.fields().number(fleet.position);

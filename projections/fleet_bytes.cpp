@@ -42,14 +42,28 @@ void read(ByteReader& from, MeetingState& state) {
     state.position = from.position();
 }
 
+void write(ByteWriter& to, const PolicyState& state) {
+    to.number(state.policy);
+    to.number(state.name);
+    to.number(state.position);
+}
+
+void read(ByteReader& from, PolicyState& state) {
+    state.policy = from.number<std::uint32_t>();
+    state.name = from.number<std::uint32_t>();
+    state.position = from.position();
+}
+
 void write(ByteWriter& to, const ApprovalState& state) {
     to.number(state.action.raw);
     to.text(state.actor);
+    to.text(state.plan);
 }
 
 void read(ByteReader& from, ApprovalState& state) {
     state.action.raw = from.number<std::uint8_t>();
     state.actor = from.text();
+    state.plan = from.text();
 }
 
 void write(ByteWriter& to, const MoveState& state) {
@@ -179,6 +193,7 @@ void write_fleet(ByteWriter& to, const Fleet& fleet) {
     write(to, fleet.checks);
     write(to, fleet.clients);
     write(to, fleet.meetings);
+    write(to, fleet.policies);
     write(to, fleet.approvals);
     write(to, fleet.moves);
     write(to, fleet.pilot_ran_changes);
@@ -204,6 +219,7 @@ Fleet read_fleet(ByteReader& from) {
     read(from, fleet.checks);
     read(from, fleet.clients);
     read(from, fleet.meetings);
+    read(from, fleet.policies);
     read(from, fleet.approvals);
     read(from, fleet.moves);
     read(from, fleet.pilot_ran_changes);

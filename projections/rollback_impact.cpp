@@ -35,6 +35,11 @@ std::string go_back_to(const Pack& pack, std::string_view client) {
     return "a client that the legacy server accepts";
 }
 
+std::string go_forward_to(const ClientRule* rule) {
+    if (rule && !rule->go_forward_to.empty()) return rule->go_forward_to;
+    return "a client that the new server accepts";
+}
+
 void add_clients(const PlanRequest& request, PlanItem& item) {
     const auto found = request.now.clients.find(static_cast<std::uint32_t>(item.number.value));
     if (found == request.now.clients.end()) return;
@@ -43,7 +48,8 @@ void add_clients(const PlanRequest& request, PlanItem& item) {
         if (signs_in(request.pack, client, item.to.on_new_side)) continue;
         if (item.to.on_new_side)
             lose(item,
-                 fmt::format("client {} cannot sign in to the new side; install lync-2013", client),
+                 fmt::format("client {} cannot sign in to the new side; install {}", client,
+                             go_forward_to(request.pack.rule_of(client))),
                  "upgrade-client", client);
         else
             lose(item,
@@ -68,6 +74,37 @@ void add_meetings(const PlanRequest& request, PlanItem& item) {
     }
 }
 
+/// The name of the policy of one sort that the user had as of the target; empty where none is
+/// known.
+std::string_view policy_then(const PlanRequest& request, const PlanItem& item,
+                             std::string_view policy) {
+    const auto found = request.then.policies.find(static_cast<std::uint32_t>(item.number.value));
+    if (found == request.then.policies.end()) return "";
+    for (const PolicyState& state : found->second)
+        if (request.then.texts.text(state.policy) == policy)
+            return request.then.texts.text(state.name);
+    return "";
+}
+
+/// A policy belongs to the side it was granted on, so whoever changes sides has to be granted it
+/// anew.
+void add_policies(const PlanRequest& request, PlanItem& item) {
+    const auto found = request.now.policies.find(static_cast<std::uint32_t>(item.number.value));
+    if (found == request.now.policies.end() || item.from.on_new_side == item.to.on_new_side) return;
+    for (const PolicyState& state : found->second) {
+        const std::string policy(request.now.texts.text(state.policy));
+        const std::string_view is = request.now.texts.text(state.name);
+        const std::string_view was = policy_then(request, item, policy);
+        if (is == was) continue;
+        const std::string again = was.empty() ? "what the user had before" : std::string(was);
+        lose(item,
+             fmt::format("policy {} was {} and is {} (position {}); grant {} again", policy,
+                         was.empty() ? "not known" : was, is.empty() ? "none" : is,
+                         state.position.value, again),
+             "regrant-policy", was.empty() ? policy : fmt::format("{} {}", policy, was));
+    }
+}
+
 void add_pool(const PlanRequest& request, PlanItem& item) {
     const bool leaves_retired =
         item.from.lifecycle == v1::STATE_RETIRED && item.to.lifecycle != v1::STATE_RETIRED;
@@ -80,13 +117,31 @@ void add_pool(const PlanRequest& request, PlanItem& item) {
                                  item.entity));
 }
 
-void add_application(const PlanRequest& request, PlanItem& item) {
-    if (!item.from.on_new_side || item.to.on_new_side) return;
-    const std::string application_class(request.now.texts.text(request.now.at(item.number).text));
-    const auto& classes = request.pack.irreversible_classes;
-    if (std::find(classes.begin(), classes.end(), application_class) != classes.end())
-        forbid(item, fmt::format("pack {} says that class {} cannot be moved back",
-                                 request.pack.name, application_class));
+/// Whether the fact that the rule names is one of this member, which the plan sets back.
+bool applies(const IrreversibleRule& rule, const PlanRequest& request, const PlanItem& item) {
+    const Entity& entity = request.now.at(item.number);
+    const bool application = entity.kind == v1::KIND_APPLICATION;
+    if (!rule.application_class.empty() &&
+        (!application || request.now.texts.text(entity.text) != rule.application_class))
+        return false;
+    const bool goes_back = item.from.on_new_side && !item.to.on_new_side;
+    switch (rule.once) {
+        case IrreversibleRule::Once::moved: return goes_back;
+        case IrreversibleRule::Once::move_started:
+            return goes_back || (item.from.transfer != v1::STATE_SETTLED &&
+                                 item.from.transfer != item.to.transfer);
+        case IrreversibleRule::Once::checked: {
+            const CheckState* check = request.now.check(item.number, rule.check);
+            return goes_back && check && check->outcome == v1::CHECK_OUTCOME_PASS;
+        }
+    }
+    return false;
+}
+
+void add_class_rules(const PlanRequest& request, PlanItem& item) {
+    for (const IrreversibleRule& rule : request.pack.irreversible)
+        if (applies(rule, request, item))
+            forbid(item, fmt::format("{} (pack {})", rule.reason, request.pack.name));
 }
 
 }  // namespace
@@ -94,11 +149,14 @@ void add_application(const PlanRequest& request, PlanItem& item) {
 void add_impact(const PlanRequest& request, PlanItem& item) {
     switch (request.now.at(item.number).kind) {
         case v1::KIND_POOL: return add_pool(request, item);
-        case v1::KIND_APPLICATION: return add_application(request, item);
+        case v1::KIND_USER:
+            add_clients(request, item);
+            add_meetings(request, item);
+            add_policies(request, item);
+            break;
         default: break;
     }
-    add_clients(request, item);
-    add_meetings(request, item);
+    add_class_rules(request, item);
 }
 
 }  // namespace ferry

@@ -33,6 +33,8 @@ PlanItem item_of(const PlanRequest& request, EntityNumber number) {
     PlanItem item;
     item.number = number;
     item.entity = std::string(request.now.id(number));
+    if (now.kind == v1::KIND_APPLICATION)
+        item.application_class = std::string(request.now.texts.text(now.text));
     item.version = {now.version};
     item.from = decided_state(now);
     item.to = restorable_state(then);
@@ -74,9 +76,9 @@ void find_left_behind(const Fleet& now, RollbackPlan& plan) {
             {std::string(now.id({number})),
              fmt::format("would be in {} while {} is in {}: {}; {}", word(standing.lifecycle),
                          now.id({entity.pool}), word(pool), rule,
-                         items.contains(number) ? "take its pool along too"
-                                                : "take it along with --with-members, or narrow "
-                                                  "the scope")});
+                         items.contains(number) ? "take the pool along too"
+                                                : "take the members along with --with-members, or "
+                                                  "narrow the scope")});
     }
 }
 
@@ -122,6 +124,12 @@ std::size_t RollbackPlan::count(Reversibility group) const {
         items.begin(), items.end(), [&](const PlanItem& item) { return item.group == group; }));
 }
 
+std::size_t RollbackPlan::users() const {
+    return static_cast<std::size_t>(
+        std::count_if(items.begin(), items.end(),
+                      [](const PlanItem& item) { return item.entity.starts_with("user:"); }));
+}
+
 bool RollbackPlan::executable() const {
     return left_behind.empty() && count(Reversibility::not_reversible) == 0;
 }
@@ -152,6 +160,14 @@ RollbackPlan plan_rollback(PlanRequest request) {
     plan.digest = decided_digest(request.then, plan.scope);
     plan.hash = hash_of(plan);
     return plan;
+}
+
+bool approved_by_another(const Fleet& now, const Hash& plan, std::string_view actor) {
+    const auto found = now.approvals.find(0);
+    if (found == now.approvals.end()) return false;
+    return std::any_of(found->second.begin(), found->second.end(), [&](const auto& approval) {
+        return approval.plan == text_of(plan) && approval.actor != actor;
+    });
 }
 
 std::vector<std::uint64_t> runs_of(std::span<const EntityNumber> scope) {

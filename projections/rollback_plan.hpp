@@ -16,14 +16,15 @@ std::string_view name_of(Reversibility reversibility);
 
 /// What a person must do afterwards, because the fact itself is not un-happened.
 struct PlannedRemediation {
-    std::string kind;  ///< downgrade-client, upgrade-client, reschedule-meeting
+    std::string kind;  ///< downgrade-client, upgrade-client, reschedule-meeting, regrant-policy
     std::string subject;
 };
 
 struct PlanItem {
     EntityNumber number;
     std::string entity;
-    Version version;  ///< as planned; the plan is stale once it has moved on
+    std::string application_class;  ///< of an application
+    Version version;                ///< as planned; the plan is stale once it has moved on
     DecidedState from;
     DecidedState to;
     bool exempt = false;  ///< returns to what an import had found
@@ -52,6 +53,8 @@ struct RollbackPlan {
     Hash hash{};    ///< of the plan; what is approved and executed
 
     std::size_t count(Reversibility group) const;
+    /// How many users it sets back, which is what the pack's `approval_above` is compared with.
+    std::size_t users() const;
     /// Nothing forbids it.
     bool executable() const;
 };
@@ -67,6 +70,9 @@ struct PlanRequest {
 };
 
 RollbackPlan plan_rollback(PlanRequest request);
+
+/// Whether somebody else than `actor` agreed, in this site, to the plan with this hash.
+bool approved_by_another(const Fleet& now, const Hash& plan, std::string_view actor);
 
 /// The scope as runs, as `RollbackStarted` carries it, and back.
 std::vector<std::uint64_t> runs_of(std::span<const EntityNumber> scope);

@@ -18,7 +18,9 @@ using Events = std::vector<v1::StoredEvent>;
 class Making {
 public:
     Making(const RollbackPlan& plan, const Fleet& now, const RollbackStamp& stamp)
-        : plan_(plan), now_(now), stamp_(stamp) {}
+        : plan_(plan), now_(now), stamp_(stamp) {
+        for (const RemediationState& open : now.remediations) open_[open.entity].push_back(&open);
+    }
 
     v1::StoredEvent started() const {
         v1::StoredEvent event = stamped({0});
@@ -34,6 +36,7 @@ public:
         }
         for (const std::string& selector : stamp_.selectors) body.add_selectors(selector);
         body.set_with_members(stamp_.with_members);
+        body.set_whole_plan_hash(stamp_.whole_plan_hash);
         return event;
     }
 
@@ -50,10 +53,19 @@ public:
     /// The restore of one entity with its remediations: they stand or fall together.
     Events restored(const PlanItem& item) const {
         Events events{restore(item, item.to)};
+        const auto found = open_.find(static_cast<std::uint32_t>(item.number.value));
+        const std::vector<const RemediationState*> open =
+            found == open_.end() ? std::vector<const RemediationState*>() : found->second;
+        for (const RemediationState* each : open)
+            if (!is_among(item.remediations, *each)) events.push_back(overtaken(item, *each));
         // Numbered per entity, whose events stand together, so that a resumed rollback repeats
         // none.
         std::size_t count = 0;
         for (const PlannedRemediation& remediation : item.remediations) {
+            const bool known = std::any_of(open.begin(), open.end(), [&](const auto* each) {
+                return is_among({&remediation, 1}, *each);
+            });
+            if (known) continue;
             v1::StoredEvent& event = events.emplace_back(stamped(item.number));
             auto& body = *event.mutable_remediation_opened();
             body.set_remediation(fmt::format("{}-{}-{}", stamp_.id, item.number.value, ++count));
@@ -99,6 +111,21 @@ public:
     }
 
 private:
+    static bool is_among(std::span<const PlannedRemediation> planned,
+                         const RemediationState& open) {
+        return std::any_of(planned.begin(), planned.end(), [&](const PlannedRemediation& each) {
+            return each.kind == open.kind && each.subject == open.subject;
+        });
+    }
+
+    /// What an earlier rollback left to be done does not contradict the state that comes back now.
+    v1::StoredEvent overtaken(const PlanItem& item, const RemediationState& open) const {
+        v1::StoredEvent event = stamped(item.number);
+        event.mutable_remediation_closed()->set_remediation(open.id);
+        event.mutable_remediation_closed()->set_outcome("overtaken by rollback " + stamp_.id);
+        return event;
+    }
+
     v1::StoredEvent stamped(EntityNumber number) const {
         v1::StoredEvent event;
         event.set_entity(number.value);
@@ -111,6 +138,7 @@ private:
     const RollbackPlan& plan_;
     const Fleet& now_;
     const RollbackStamp& stamp_;
+    std::unordered_map<std::uint32_t, std::vector<const RemediationState*>> open_;
 };
 
 // What a version, a position and the framing may still add to an event when it is appended.

@@ -18,6 +18,7 @@ struct RollbackStamp {
     std::vector<std::pair<std::string, Position>> cut;  ///< target of each site; empty for one site
     std::vector<std::string> selectors;
     bool with_members = false;
+    std::string whole_plan_hash{};  ///< over all sites; empty for one site
 };
 
 /// Events to be appended as one commit each, in order. The last commit holds RollbackFinished,
