@@ -10,12 +10,25 @@ namespace ferry {
 
 namespace {
 
-std::string nearest_id(Sites& sites, const std::string& id) {
-    NearestWord nearest(id);
+/// Whether `typed` is `id` but for its kind, or for what follows a short name or an account:
+/// `ocs01` and `pool:ocs01` of `pool:ocs01.contoso.com`, `alice` of `user:alice@contoso.com`.
+bool begins(std::string_view id, std::string_view typed) {
+    if (typed.find(':') == typed.npos) id.remove_prefix(id.find(':') + 1);
+    if (!id.starts_with(typed)) return false;
+    return id.size() == typed.size() || id[typed.size()] == '.' || id[typed.size()] == '@';
+}
+
+std::string nearest_id(Sites& sites, const std::string& typed) {
+    NearestWord nearest(typed);
+    std::string begun;
     for (const Site& site : sites.all())
-        for (std::size_t number = 1; number <= site.replica.fleet.size(); ++number)
-            nearest.offer(site.replica.fleet.id({number}));
-    return nearest.found();
+        for (std::size_t number = 1; number <= site.replica.fleet.size(); ++number) {
+            const std::string_view id = site.replica.fleet.id({number});
+            nearest.offer(id);
+            // A pool is meant more often than the users whose addresses begin alike.
+            if (begins(id, typed) && (begun.empty() || id.starts_with("pool:"))) begun = id;
+        }
+    return begun.empty() ? nearest.found() : begun;
 }
 
 }  // namespace
@@ -33,7 +46,12 @@ std::string entity_id(std::string_view typed) {
 
 Result<Sites::Place> find_entity(Sites& sites, std::string_view typed) {
     const std::string id = entity_id(typed);
-    if (const auto parsed = parse_entity(id); !parsed) return std::unexpected(parsed.error());
+    if (const auto parsed = parse_entity(id); !parsed) {
+        const std::string nearest = id.empty() ? "" : nearest_id(sites, id);
+        if (nearest.empty()) return std::unexpected(parsed.error());
+        return fail(Errc::bad_input,
+                    fmt::format("{}; did you mean `{}`?", parsed.error().message, nearest));
+    }
     if (const auto place = sites.find(id)) return *place;
     if (sites.all().empty())
         return fail(Errc::bad_input,

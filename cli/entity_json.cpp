@@ -21,7 +21,8 @@ void add_own_keys(boost::json::object& json, const Fleet& fleet, EntityNumber nu
             json["home"] = text(fleet.home(number));
             json["client"] = text(entity.knowledge);
             json["transfer"] = text(entity.transfer);
-            json["enabled"] = !entity.disabled;
+            if (entity.enabled_unknown) json["enabled"] = nullptr;
+            else json["enabled"] = !entity.disabled;
             return;
         case v1::KIND_APPLICATION:
             json["applicationClass"] = text(fleet.texts.text(entity.text));

@@ -63,7 +63,9 @@ void add_member_rows(Table& rows, const EntityView& view) {
                                   entity.on_new_side ? "new" : "legacy")});
     if (entity.kind == v1::KIND_USER) {
         rows.add({"client", text(entity.knowledge) + clients_of(view)});
-        rows.add({"account", entity.disabled ? "disabled" : "enabled"});
+        rows.add({"account", entity.enabled_unknown ? "enabled or not: the export does not say"
+                             : entity.disabled      ? "disabled"
+                                                    : "enabled"});
     } else {
         rows.add({"class", std::string(fleet.texts.text(entity.text))});
         rows.add({"compatibility", text(entity.knowledge)});

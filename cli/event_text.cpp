@@ -43,6 +43,7 @@ std::string registered_text(const v1::Event& event) {
     text += ", " + detail(event, "lifecycle");
     if (detail(event, "foundMoved") == "true") text += ", found on the new side";
     if (detail(event, "disabled") == "true") text += ", account disabled";
+    if (detail(event, "enabledUnknown") == "true") text += ", the export did not say if enabled";
     return text;
 }
 

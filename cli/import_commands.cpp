@@ -39,8 +39,8 @@ std::optional<KnownMember> member_known(Sites& sites, bool take_back, const std:
     known.pool = fleet.name({entity.pool});
     known.on_new_side = entity.on_new_side;
     known.withdrawn = !entity.present();
-    if (entity.kind == v1::KIND_USER) known.enabled = !entity.disabled;
-    else known.application_class = fleet.texts.text(entity.text);
+    if (entity.kind == v1::KIND_USER && !entity.enabled_unknown) known.enabled = !entity.disabled;
+    if (entity.kind != v1::KIND_USER) known.application_class = fleet.texts.text(entity.text);
     return known;
 }
 
@@ -71,6 +71,7 @@ v1::Command ImportGiving::registration(const Registration& found) {
     body.set_application_class(found.application_class);
     if (found.found_on_new_side) body.set_lifecycle("pilot");
     body.set_disabled(found.enabled == false);
+    body.set_enabled_unknown(found.kind == intake::Kind::user && !found.enabled);
     return command;
 }
 
@@ -93,6 +94,7 @@ void ImportGiving::note(const Registration& found, const v1::CommandResult& resu
     ++report_.registered[static_cast<std::size_t>(found.kind)];
     if (found.found_on_new_side) ++report_.already_moved;
     if (found.enabled == false) ++report_.disabled;
+    if (found.kind == intake::Kind::user && !found.enabled) ++report_.enabled_unknown;
 }
 
 Result<void> ImportGiving::register_all(const std::vector<Registration>& registrations) {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
 namespace ferry {
 
@@ -35,6 +36,20 @@ void print_warnings(Session& session, const std::vector<Finding>& findings, std:
     if (listed < findings.size())
         session.err << fmt::format("… and {} more like this; --json lists all\n",
                                    findings.size() - listed);
+}
+
+/// Every one of them in a file; on a terminal those that ask for the same are cut short, because
+/// two thousand lines of one mistake hide the other mistakes.
+void print_rejects(Session& session, const std::vector<Finding>& findings) {
+    std::map<std::string_view, std::size_t> listed;
+    for (const Finding& finding : findings)
+        if (++listed[finding.remedy] <= listed_max || !session.err_is_terminal)
+            session.err << to_text(finding) << '\n';
+    for (const auto& [remedy, count] : listed)
+        if (count > listed_max)
+            session.err << fmt::format(
+                "{} records in all: {}{}\n", count, remedy,
+                session.err_is_terminal ? "; 2>FILE or --json lists each" : "");
 }
 
 void print_file(Session& session, const ImportedFile& file) {
@@ -77,8 +92,8 @@ bool ImportReport::whole() const {
 void print_findings(Session& session, const ImportReport& report) {
     for (const ImportedFile& file : report.files)
         if (!file.refused.empty()) session.err << file.refused << '\n';
-    for (const Finding& finding : report.rejects) session.err << to_text(finding) << '\n';
-    for (const Finding& finding : report.ambiguous) session.err << to_text(finding) << '\n';
+    print_rejects(session, report.rejects);
+    print_rejects(session, report.ambiguous);
     print_warnings(session, report.warnings, "warning");
     print_warnings(session, report.moving, "warning");
     print_warnings(session, report.unassigned, "warning");
@@ -101,6 +116,9 @@ void print_text(Session& session, const ImportReport& report) {
     if (report.already_moved)
         session.out << fmt::format("; {} already on the new side", report.already_moved);
     if (report.disabled) session.out << fmt::format("; {} disabled", report.disabled);
+    if (report.enabled_unknown)
+        session.out << fmt::format("; of {} the file does not say whether they are enabled",
+                                   report.enabled_unknown);
     session.out << fmt::format("\nknown before: {}\n", report.unchanged);
     print_drifts(session, report);
     session.out << fmt::format(

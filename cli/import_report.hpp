@@ -34,11 +34,12 @@ struct ImportReport {
     std::vector<intake::Finding> moving;
     std::vector<intake::Finding> unassigned;
     std::vector<ListedDrift> drifts;
-    std::size_t registered[3] = {};  ///< by intake::Kind
-    std::size_t already_moved = 0;   ///< of the registered: found on the new side
-    std::size_t disabled = 0;        ///< of the registered
-    std::size_t unchanged = 0;       ///< known just so
-    bool accepting = false;          ///< --accept-drift was given
+    std::size_t registered[3] = {};   ///< by intake::Kind
+    std::size_t already_moved = 0;    ///< of the registered: found on the new side
+    std::size_t disabled = 0;         ///< of the registered
+    std::size_t enabled_unknown = 0;  ///< of the registered: the file does not say
+    std::size_t unchanged = 0;        ///< known just so
+    bool accepting = false;           ///< --accept-drift was given
 
     std::size_t refused_files() const;
     /// Were all records taken that should have been: what decides between 0 and 65.

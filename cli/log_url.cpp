@@ -23,6 +23,10 @@ Result<LogUrl> parse_log_url(std::string_view text) {
     constexpr std::string_view scheme = "sqlite:";
     if (text.starts_with(scheme) && text.size() > scheme.size())
         return LogUrl{LogKind::sqlite, std::filesystem::path(text.substr(scheme.size()))};
+    if (std::error_code error; std::filesystem::is_directory(text, error))
+        return fail(
+            Errc::configuration,
+            fmt::format("`{0}` is a directory and not a log; did you mean `sqlite:{0}`?", text));
     return fail(Errc::configuration,
                 fmt::format("`{}` is not a log this build knows; give sqlite:DIRECTORY, "
                             "kafka://HOST:PORT/PREFIX, or memory: to try something out, with "

@@ -35,6 +35,12 @@ public:
         return {};
     }
 
+    std::vector<bool> arrived() const {
+        std::vector<bool> all;
+        for (const Traveller& each : travellers_) all.push_back(!each.refused);
+        return all;
+    }
+
 private:
     struct Traveller {
         std::size_t steps_left = 0;
@@ -77,11 +83,13 @@ private:
 
 }  // namespace
 
-Result<void> run_passage(Session& session, Sites& sites, const AdvancePlan& plan,
-                         const std::string& what, Tally& tally) {
+Result<std::vector<bool>> run_passage(Session& session, Sites& sites, const AdvancePlan& plan,
+                                      const std::string& what, Tally& tally) {
     tally.already += plan.already;
     ProgressLine progress(session, what, plan.steps.size());
-    return Passage(sites, plan, tally).run(progress);
+    Passage passage(sites, plan, tally);
+    if (auto ran = passage.run(progress); !ran) return std::unexpected(ran.error());
+    return passage.arrived();
 }
 
 }  // namespace ferry

@@ -7,7 +7,7 @@ namespace ferry {
 
 /// Fills the tally as the answers come. `what` names it on the progress line, such as `advancing`.
 /// After an error of a log the tally says what was done before it.
-Result<void> run_passage(Session& session, Sites& sites, const AdvancePlan& plan,
-                         const std::string& what, Tally& tally);
+Result<std::vector<bool>> run_passage(Session& session, Sites& sites, const AdvancePlan& plan,
+                                      const std::string& what, Tally& tally);
 
 }  // namespace ferry

@@ -23,16 +23,24 @@ std::string nearest_verb(const CLI::App& app, std::string_view word) {
     return nearest.found();
 }
 
+/// What stands where a verb should: the first argument that is no option and no option's value.
+std::string verb_typed(int argc, const char* const* argv) {
+    for (int i = 1; i < argc; ++i) {
+        const std::string_view argument = argv[i];
+        if (!argument.starts_with('-')) return std::string(argument);
+        if (argument == "--log" || argument == "--kafka-config") ++i;
+    }
+    return "";
+}
+
 int report_usage(const CLI::App& app, const CLI::ParseError& error, int argc,
                  const char* const* argv, Session& session) {
-    session.err << "ferry: " << error.what() << '\n';
     const bool parsed_verb = !app.get_subcommands().empty();
-    for (int i = 1; i < argc && !parsed_verb; ++i) {
-        if (argv[i][0] == '-') continue;
-        const std::string verb = nearest_verb(app, argv[i]);
-        if (!verb.empty()) session.err << "Did you mean `ferry " << verb << "`?\n";
-        break;
-    }
+    const std::string typed = parsed_verb ? "" : verb_typed(argc, argv);
+    if (typed.empty()) session.err << "ferry: " << error.what() << '\n';
+    else session.err << "ferry: there is no verb `" << typed << "`\n";
+    if (const std::string verb = nearest_verb(app, typed); !typed.empty() && !verb.empty())
+        session.err << "Did you mean `ferry " << verb << "`?\n";
     const CLI::App& where = parsed_verb ? *app.get_subcommands().front() : app;
     session.err << "Run `ferry " << (parsed_verb ? where.get_name() + " " : "")
                 << "--help` for what can be given.\n";

@@ -6,6 +6,7 @@
 #include "engine/words.hpp"
 
 #include <fmt/format.h>
+#include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 
@@ -57,6 +58,19 @@ void recount(Progress& progress, const Fleet& fleet, const StatusOptions& option
     }
 }
 
+/// Half-way points: what keeps commands out of a scope until it is resumed or abandoned.
+boost::json::array rollbacks_json(const Progress& progress) {
+    boost::json::array all;
+    for (const RollbackProgress& open : progress.rollbacks)
+        all.push_back(boost::json::object{{"rollback", open.id},
+                                          {"target", open.target.value},
+                                          {"started", open.started.value},
+                                          {"scope", open.closed},
+                                          {"restored", open.restored},
+                                          {"toRestore", open.to_restore}});
+    return all;
+}
+
 void print_json(Session& session, const Progress& progress, const StatusOptions& options) {
     const std::pair<v1::Kind, const KindProgress*> kinds[] = {
         {v1::KIND_POOL, &progress.pools},
@@ -71,6 +85,7 @@ void print_json(Session& session, const Progress& progress, const StatusOptions&
             json[std::string(word(static_cast<v1::State>(state)))] =
                 each->in(static_cast<v1::State>(state));
         json["withdrawn"] = each->withdrawn;
+        if (!progress.rollbacks.empty()) json["openRollbacks"] = rollbacks_json(progress);
         session.out << boost::json::serialize(json) << '\n';
     }
 }

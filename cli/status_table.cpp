@@ -85,11 +85,13 @@ private:
 
 void print_notes(std::ostream& out, const Progress& progress, Time now) {
     for (const RollbackProgress& open : progress.rollbacks)
-        out << fmt::format("\nRollback {} to {}:{} began at {}:{} and has not finished: {} "
-                           "entities take no other commands.\nGo on with `ferry rollback --resume "
-                           "{}`, or leave it with `ferry rollback --abandon {}`.\n",
+        out << fmt::format("\nRollback {} to {}:{} began at {}:{} and has not finished: {} of {} "
+                           "entities are set back, and the {} in its scope take no other "
+                           "commands.\nGo on with `ferry rollback --resume {}`, or leave it with "
+                           "`ferry rollback --abandon {}`.\n",
                            open.id, progress.site, open.target.value, progress.site,
-                           open.started.value, open.closed, open.id, open.id);
+                           open.started.value, open.restored, open.to_restore, open.closed, open.id,
+                           open.id);
     if (progress.open_remediations > 0)
         out << fmt::format("\n{} things are to be put right by hand after a rollback; see `ferry "
                            "remediations`.\n",

@@ -7,6 +7,12 @@
 
 namespace ferry {
 
+namespace {
+
+constexpr std::size_t listed_max = 20;
+
+}  // namespace
+
 void Tally::count(const std::string& guard, std::string_view entity, const std::string& reason) {
     Group& group = groups_[guard];
     if (group.count++ > 0) return;
@@ -40,6 +46,27 @@ void Tally::print_text(Session& session) const {
     for (const auto& [guard, group] : groups_by_count())
         session.out << fmt::format("  {} {}, such as {}: {}\n", group.count, guard, group.entity,
                                    group.reason);
+    print_stays_behind(session);
+}
+
+void Tally::print_stays_behind(Session& session) const {
+    if (stays_behind.empty()) return;
+    std::map<std::string_view, std::size_t> kinds;
+    for (const StaysBehind& each : stays_behind) ++kinds[each.kind];
+    session.out << "does not follow to the new side:";
+    for (const auto& [kind, count] : kinds)
+        session.out << fmt::format("{} {} {}", kind == kinds.begin()->first ? "" : ",", count,
+                                   kind);
+    session.out << '\n';
+    const std::size_t listed = std::min(stays_behind.size(), listed_max);
+    for (std::size_t i = 0; i < listed; ++i) {
+        const StaysBehind& each = stays_behind[i];
+        session.out << fmt::format("  {}: {} {} {}\n", each.entity, each.kind, each.subject,
+                                   each.reason);
+    }
+    if (listed < stays_behind.size())
+        session.out << fmt::format("  … and {} more; --json lists all\n",
+                                   stays_behind.size() - listed);
 }
 
 void Tally::print_json(Session& session) const {
@@ -49,11 +76,19 @@ void Tally::print_json(Session& session) const {
                             {"count", group.count},
                             {"example", group.entity},
                             {"reason", group.reason}});
-    const boost::json::object object{{past_, moved},
-                                     {"already", already},
-                                     {"refused", refused},
-                                     {"refusals", std::move(refusals)},
-                                     {"dryRun", session.dry_run}};
+    boost::json::object object{{past_, moved},
+                               {"already", already},
+                               {"refused", refused},
+                               {"refusals", std::move(refusals)},
+                               {"dryRun", session.dry_run}};
+    if (session.dry_run) {
+        boost::json::array& behind = object["staysBehind"].emplace_array();
+        for (const StaysBehind& each : stays_behind)
+            behind.push_back(boost::json::object{{"entity", each.entity},
+                                                 {"kind", each.kind},
+                                                 {"subject", each.subject},
+                                                 {"reason", each.reason}});
+    }
     session.out << boost::json::serialize(object) << '\n';
 }
 

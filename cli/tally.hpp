@@ -3,6 +3,7 @@
 /// refusals by guard, each with one example. Plain values; one thread.
 #include "cli/session.hpp"
 #include "ferry/v1/command.pb.h"
+#include "projections/move_impact.hpp"
 
 #include <map>
 #include <string>
@@ -18,6 +19,7 @@ public:
     std::size_t moved = 0;
     std::size_t already = 0;
     std::size_t refused = 0;
+    std::vector<StaysBehind> stays_behind;  ///< of who would move; filled in dry runs
 
     /// Counts one entity whose command was not done, under each guard that failed.
     void refuse(std::string_view entity, const v1::CommandResult& result);
@@ -35,6 +37,7 @@ private:
     void count(const std::string& guard, std::string_view entity, const std::string& reason);
     std::vector<std::pair<std::string, Group>> groups_by_count() const;
     void print_text(Session& session) const;
+    void print_stays_behind(Session& session) const;
     void print_json(Session& session) const;
 
     std::string past_;

@@ -175,14 +175,14 @@ void add_verify(CLI::App& app, Session& session) {
     const auto options = std::make_shared<VerifyOptions>();
     CLI::App* verb = app.add_subcommand(
         "verify", "Prove that nobody rewrote history\n\n"
-                  "Every commit is read from the beginning and compared with the chain "
-                  "of hashes, the head file and checkpoints kept elsewhere. Nothing is written, "
-                  "and neither the writer nor a network is needed: a copy can be verified "
-                  "anywhere.\n\n"
                   "Examples:\n"
                   "  ferry verify\n"
                   "  ferry verify --site paris --rebuild\n"
-                  "  ferry --log sqlite:copy verify --key audit.pub --checkpoint paris-1240.note");
+                  "  ferry --log sqlite:copy verify --key audit.pub --checkpoint "
+                  "paris-1240.note\n\n"
+                  "Every commit is read from the beginning and compared with the chain of hashes, "
+                  "the head file and checkpoints kept elsewhere. Nothing is written, and neither "
+                  "the writer nor a network is needed: a copy can be verified anywhere.");
     verb->add_option("--site", options->site, "This site alone");
     verb->add_flag("--rebuild", options->rebuild,
                    "Also rebuild everything that is kept on file from position 1, and compare");

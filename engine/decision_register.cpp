@@ -37,6 +37,7 @@ void Decision::do_register() {
     body.set_name(std::string(request_.name));
     body.set_lifecycle(v1::STATE_LEGACY);
     body.set_disabled(asked.disabled());
+    body.set_enabled_unknown(asked.enabled_unknown() && !asked.disabled());
     if (pool) return register_member(std::move(body), *pool);
     body.set_successor(asked.successor());
     emit(number_, [&](v1::StoredEvent& event) { *event.mutable_registered() = std::move(body); });
@@ -87,7 +88,7 @@ void Decision::correct() {
         body.set_before(std::string(fleet_.texts.text(entity.text)));
     else if (asked.field() == "enabled" && entity.kind == v1::KIND_USER &&
              (asked.value() == "true" || asked.value() == "false"))
-        body.set_before(entity.disabled ? "false" : "true");
+        body.set_before(std::string(enabled_word(entity)));
     else if (entity.is_member() && (asked.field() == "pool" || asked.field() == "side")) {
         correct_member(body);
         if (!result_.outcome().empty()) return;

@@ -3,6 +3,8 @@
 #include "events/ids.hpp"
 #include "ferry/v1/vocabulary.pb.h"
 
+#include <string_view>
+
 namespace ferry {
 
 /// An enum kept in one byte.
@@ -34,11 +36,18 @@ struct Entity {
     bool pilot_ran : 1 = false;    ///< of a pool: some member reached pilot or came already moved
     bool exempt : 1 = false;       ///< found on the new side; until its first transition
     bool disabled : 1 = false;
+    bool enabled_unknown : 1 = false;  ///< an import did not say; then not disabled either
     bool closed : 1 = false;  ///< in the scope of a rollback that has started and not finished
 
     bool present() const { return presence == v1::STATE_PRESENT; }
     bool is_member() const { return kind == v1::KIND_USER || kind == v1::KIND_APPLICATION; }
 };
 static_assert(sizeof(Entity) <= 40);
+
+/// Whether the account is enabled: `true`, `false` or `unknown`.
+constexpr std::string_view enabled_word(const Entity& entity) {
+    if (entity.enabled_unknown) return "unknown";
+    return entity.disabled ? "false" : "true";
+}
 
 }  // namespace ferry

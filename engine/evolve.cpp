@@ -80,6 +80,7 @@ void Folding::operator()(const v1::Registered& body) const {
     entity.on_new_side = body.found_moved();
     entity.exempt = body.found_moved();
     entity.disabled = body.disabled();
+    entity.enabled_unknown = body.enabled_unknown();
     fleet.moves.erase(number);
     if (body.found_moved()) note_pilot_ran(fleet, entity.pool, position, true);
 }
@@ -161,6 +162,8 @@ void Folding::close_move(v1::State transfer) const {
 }
 
 void Folding::operator()(const v1::Restored& body) const {
+    for (OpenRollback& open : fleet.rollbacks)
+        if (open.id == body.rollback()) ++open.restored;
     // A region that is absent stays as it is.
     for (const v1::State state : {body.lifecycle(), body.coexistence(), body.compatibility()})
         if (state != v1::STATE_UNSPECIFIED) set(state);
@@ -175,7 +178,10 @@ void Folding::operator()(const v1::Corrected& body) const {
     if (body.field() == "pool") entity.pool = static_cast<std::uint32_t>(body.pool());
     if (body.field() == "successor" || body.field() == "class")
         entity.text = fleet.texts.number(body.after());
-    if (body.field() == "enabled") entity.disabled = body.after() == "false";
+    if (body.field() == "enabled") {
+        entity.disabled = body.after() == "false";
+        entity.enabled_unknown = false;
+    }
     if (body.field() == "side") entity.on_new_side = body.after() == "new";
     if (body.lifecycle() == v1::STATE_UNSPECIFIED) return;
     // Where the member stands follows from its pool and its side, as if it had just been found
@@ -260,7 +266,8 @@ void fold_rollback(const Folding& at) {
                                        body.digest(),
                                        {body.target()},
                                        at.position,
-                                       {body.scope().begin(), body.scope().end()}});
+                                       {body.scope().begin(), body.scope().end()},
+                                       body.to_restore()});
             return close_scope(fleet, fleet.rollbacks.back(), true);
         }
         case v1::StoredEvent::kRollbackFinished:

@@ -84,6 +84,8 @@ struct OpenRollback {
     Position target;
     Position started;
     std::vector<std::uint64_t> scope;  ///< runs, as in RollbackStarted
+    std::uint64_t to_restore = 0;      ///< how many events of it set something back
+    std::uint64_t restored = 0;        ///< how many of them stand in the log
 };
 
 struct Label {

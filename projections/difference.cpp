@@ -51,7 +51,7 @@ void add_record(const Fleet& fleet, EntityNumber number, Facts& facts) {
     if (entity.is_member()) facts["pool"] = fleet.name({entity.pool});
     if (entity.kind == v1::KIND_APPLICATION) facts["class"] = fleet.texts.text(entity.text);
     if (entity.kind != v1::KIND_USER) return;
-    facts["enabled"] = entity.disabled ? "false" : "true";
+    facts["enabled"] = enabled_word(entity);
     facts["client"] = word(v1::State(entity.knowledge));
 }
 

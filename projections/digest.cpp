@@ -45,7 +45,7 @@ void add_entity(ByteWriter& to, const Fleet& fleet, std::uint32_t number) {
     for (const std::uint8_t field :
          {entity.kind.raw, entity.lifecycle.raw, entity.knowledge.raw, entity.transfer.raw,
           entity.presence.raw, bit(entity.on_new_side), bit(entity.pilot_ran), bit(entity.exempt),
-          bit(entity.disabled), bit(entity.closed)})
+          bit(entity.disabled), bit(entity.enabled_unknown), bit(entity.closed)})
         to.number(field);
 }
 
@@ -162,6 +162,8 @@ void add_site(Digest& digest, const Fleet& fleet) {
         for (const std::string& text : {open.id, open.plan_hash, open.digest}) to.text(text);
         to.number(static_cast<std::uint32_t>(open.scope.size()));
         for (const std::uint64_t number : open.scope) to.number(number);
+        to.number(open.to_restore);
+        to.number(open.restored);
     }
     digest.fields().text("labels");
     for (const Label& label : fleet.labels) {

@@ -117,6 +117,8 @@ void write(ByteWriter& to, const OpenRollback& open) {
     to.number(open.target);
     to.number(open.started);
     to.raw(open.scope);
+    to.number(open.to_restore);
+    to.number(open.restored);
 }
 
 void read(ByteReader& from, OpenRollback& open) {
@@ -126,6 +128,8 @@ void read(ByteReader& from, OpenRollback& open) {
     open.target = from.position();
     open.started = from.position();
     open.scope = from.raw<std::uint64_t>();
+    open.to_restore = from.number<std::uint64_t>();
+    open.restored = from.number<std::uint64_t>();
 }
 
 void write(ByteWriter& to, const Label& label) {

@@ -83,7 +83,8 @@ Progress progress_of(const Fleet& fleet) {
               [](const auto& a, const auto& b) { return a.name < b.name; });
     progress.open_remediations = fleet.remediations.size();
     for (const OpenRollback& open : fleet.rollbacks)
-        progress.rollbacks.push_back({open.id, open.target, open.started, closed_by(open)});
+        progress.rollbacks.push_back(
+            {open.id, open.target, open.started, closed_by(open), open.restored, open.to_restore});
     progress.labels = fleet.labels;
     return progress;
 }

@@ -37,7 +37,9 @@ struct RollbackProgress {
     std::string id;
     Position target;
     Position started;
-    std::uint64_t closed = 0;  ///< entities in its scope
+    std::uint64_t closed = 0;      ///< entities in its scope
+    std::uint64_t restored = 0;    ///< set back so far
+    std::uint64_t to_restore = 0;  ///< to be set back in all
 };
 
 struct Progress {

@@ -22,7 +22,7 @@ public:
         for (const RemediationState& open : now.remediations) open_[open.entity].push_back(&open);
     }
 
-    v1::StoredEvent started() const {
+    v1::StoredEvent started(std::size_t to_restore) const {
         v1::StoredEvent event = stamped({0});
         auto& body = *event.mutable_rollback_started();
         body.set_rollback(stamp_.id);
@@ -37,6 +37,7 @@ public:
         for (const std::string& selector : stamp_.selectors) body.add_selectors(selector);
         body.set_with_members(stamp_.with_members);
         body.set_whole_plan_hash(stamp_.whole_plan_hash);
+        body.set_to_restore(to_restore);
         return event;
     }
 
@@ -267,7 +268,7 @@ Result<void> pack_pools(const RollbackPlan& plan, const Order& order, const Maki
 RollbackCommits one_commit(const RollbackPlan& plan, const Making& making, bool resumed) {
     RollbackCommits commits(1);
     Events& events = commits.front();
-    if (!resumed) events.push_back(making.started());
+    if (!resumed) events.push_back(making.started(plan.items.size()));
     for (const PlanItem& item : plan.items)
         for (v1::StoredEvent& event : making.restored(item)) events.push_back(std::move(event));
     for (v1::StoredEvent& event : making.approvals_cancelled()) events.push_back(std::move(event));
@@ -285,15 +286,15 @@ Result<RollbackCommits> rollback_commits(const RollbackPlan& plan, const Fleet& 
     if (fit_one_commit(single.front().size(), bytes_of_all(single.front()), events_max))
         return single;
     Packing packing(events_max);
+    const Order order = order_items(plan, now);
     if (!resumed) {
-        Events start{making.started()};
+        Events start{making.started(plan.items.size() + order.bridged.size())};
         if (!fit_one_commit(1, bytes_of_all(start), commit_events_max))
             return fail(Errc::bad_input, "the scope is too scattered for one event to name it; "
                                          "narrow it to whole pools or sites");
         packing.add(std::move(start));
         packing.close();
     }
-    const Order order = order_items(plan, now);
     for (const PlanItem* pool : order.bridged) {
         DecidedState bridge = pool->from;
         bridge.lifecycle = v1::STATE_PRODUCTION;

@@ -131,6 +131,45 @@ TEST_CASE("a dry run says what would move and what would be refused, and writes 
     CHECK(ferry.lifecycle(pool) == "legacy");
 }
 
+TEST_CASE("a dry run lists what does not follow to the new side, of who would move and no other") {
+    SmallEstate ferry;
+    ferry.verify_coexistence();
+    REQUIRE(ferry.advance({pool}, "pilot").exit == 0);
+    const auto seen = [](const char* id, const char* who, const char* what) {
+        return fmt::format(R"({{"commandId":"{}","entity":"user:{}@contoso.com",{}}})"
+                           "\n",
+                           id, who, what);
+    };
+    ferry.apply(
+        seen("1", "alice",
+             R"("observeMeeting":{"meeting":"m-1","client":"communicator-2007-r2"})") +
+        seen("2", "alice", R"("observeMeeting":{"meeting":"m-2","client":"lync-2013"})") +
+        seen("3", "alice", R"("observeClient":{"client":"live-meeting-2007"})") +
+        seen("4", "alice", R"("observeClient":{"client":"communicator-2007-r2"})") +
+        seen("5", "bob", R"("observeMeeting":{"meeting":"m-3","client":"communicator-2007"})"));
+    const ProgramRun run = ferry.advance({"alice@contoso.com", "--dry-run"}, "pilot");
+    INFO(run);
+    CHECK(run.exit == 0);
+    CHECK(run.says("does not follow to the new side: 1 client, 1 client-with-less, 1 meeting\n"));
+    CHECK(run.says("  user:alice@contoso.com: meeting m-1 was made with communicator-2007-r2 and "
+                   "stays on the legacy side; it must be scheduled again\n"));
+    CHECK(run.says("client live-meeting-2007 cannot sign in to the new side; install lync-2013"));
+    CHECK(run.says("instant messages and presence only"));
+    CHECK(!run.says("m-2"));
+    CHECK(!run.says("m-3"));
+    const ProgramRun json =
+        ferry.advance({"pool:ocs01.contoso.com/users", "--dry-run", "--json"}, "pilot");
+    const auto behind = boost::json::parse(json.out).at("staysBehind").as_array();
+    CHECK(behind.size() == 4);
+    CHECK(behind.at(0).at("subject") == "m-1");
+    // Nobody goes to production yet, so nothing of theirs stays behind.
+    CHECK(!ferry.advance({"alice@contoso.com", "--dry-run"}, "production").says("does not follow"));
+    // To coexistence nobody changes sides.
+    CHECK(!ferry.advance({"alice@contoso.com", "--dry-run"}, "coexist-test").says("not follow"));
+    REQUIRE(ferry.advance({"alice@contoso.com"}, "pilot").exit == 0);
+    CHECK(!ferry.advance({"alice@contoso.com", "--dry-run"}, "production").says("m-1"));
+}
+
 TEST_CASE("who was withdrawn is refused where it is named") {
     SmallEstate ferry;
     REQUIRE(ferry.run({"withdraw", "bob@contoso.com"}).exit == 0);

@@ -100,6 +100,24 @@ TEST_CASE("a record that is rejected is named by its place, and the rest is impo
     CHECK(run.says("not imported: 1 rejected, 0 ambiguous, 0 being moved, 0 without a pool\n"));
 }
 
+TEST_CASE("many records rejected for one reason are counted, and on a terminal cut short") {
+    std::string lines;
+    for (int i = 0; i < 25; ++i)
+        lines += user_line("u" + std::to_string(i) + "@contoso.com", home_dn("nowhere"));
+    Imported ferry;
+    const ProgramRun piped = ferry.again(lines);
+    CHECK(piped.warns("users.csv:26:"));
+    CHECK(piped.warns("25 records in all: import the list of pools first"));
+    const std::string file = ferry.file("many.csv", users_text(lines));
+    const ProgramRun terminal = ferry.run({"import", file}, "", true);
+    INFO(terminal);
+    CHECK(terminal.exit == 65);
+    CHECK(terminal.warns("many.csv:21:"));
+    CHECK(!terminal.warns("many.csv:22:"));
+    CHECK(terminal.warns("25 records in all: import the list of pools first"));
+    CHECK(terminal.says("25 rejected"));
+}
+
 TEST_CASE("a file that is refused whole does not keep the others out") {
     ProgramRunner ferry;
     const std::string dump =
@@ -160,6 +178,21 @@ TEST_CASE("a mapping of no such form is a mistake of usage") {
     const ProgramRun run = ferry.again(alice(), {"--map", "nonsense"});
     CHECK(run.exit == 2);
     CHECK(run.warns("--map nonsense"));
+}
+
+TEST_CASE("an account of which the export does not say whether it is enabled is neither") {
+    Imported ferry(alice() + user_line("bob@contoso.com", home_dn("ocs01"), "", ""));
+    const auto enabled = [&](const char* user) {
+        return json_of(ferry.run({"show", user, "--json"})).at("enabled");
+    };
+    CHECK(enabled("user:bob@contoso.com").is_null());
+    CHECK(enabled("user:alice@contoso.com") == true);
+    CHECK(ferry.run({"show", "user:bob@contoso.com"}).says("the export does not say"));
+    const std::string told = user_line("bob@contoso.com", home_dn("ocs01"), "", "False");
+    const ProgramRun drift = ferry.again(told, {"--accept-drift"});
+    INFO(drift);
+    CHECK(drift.says("user:bob@contoso.com enabled: unknown → false"));
+    CHECK(enabled("user:bob@contoso.com") == false);
 }
 
 TEST_CASE("what differs is listed and nothing is changed") {

@@ -95,7 +95,37 @@ TEST_CASE("every verb's help leads with an example") {
         CHECK(run.exit == 0);
         const std::size_t example = run.out.find("Example");
         CHECK(example < run.out.find("Usage"));
+        // Nothing but what the verb is for stands before it.
+        CHECK(example == run.out.find("\n\n") + 2);
     }
+}
+
+TEST_CASE("a verb that does not exist is named, with the nearest one that does") {
+    ProgramRunner ferry;
+    const ProgramRun near = ferry.run({"statsu"});
+    CHECK(near.exit == 2);
+    CHECK(near.err == "ferry: there is no verb `statsu`\nDid you mean `ferry status`?\n"
+                      "Run `ferry --help` for what can be given.\n");
+    const ProgramRun far = ferry.run({"xyzzy"});
+    CHECK(far.warns("there is no verb `xyzzy`"));
+    CHECK(!far.warns("Did you mean"));
+}
+
+TEST_CASE("an option that does not exist is named with the verb whose help to read") {
+    ProgramRunner ferry;
+    const ProgramRun run = ferry.run({"status", "--jsno"});
+    CHECK(run.exit == 2);
+    CHECK(run.warns("--jsno"));
+    CHECK(run.warns("Run `ferry status --help`"));
+}
+
+TEST_CASE("a directory given for a log is met with the way to write it") {
+    ProgramRunner ferry;
+    const std::string folder = ferry.folder().string();
+    const ProgramRun run = ferry.run({"--log", folder, "status"});
+    INFO(run);
+    CHECK(run.exit == 78);
+    CHECK(run.warns("did you mean `sqlite:" + folder + "`?"));
 }
 
 }  // namespace ferry

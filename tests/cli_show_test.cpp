@@ -104,6 +104,24 @@ TEST_CASE("show names the nearest id where one is unknown, and still shows the o
     CHECK(contains(run.out, "user:bob@x.com"));
 }
 
+TEST_CASE("a short name, or an id without its kind, is met with the id that begins so") {
+    ProgramRunner ferry;
+    ferry.apply(pool_line("01", "paris") + member_line("user:alice@contoso.com", "01", "paris") +
+                member_line("user:alice.b@contoso.com", "01", "paris"));
+    for (const auto& [typed, meant] : {std::pair("pool:ocs01", "pool:ocs01.contoso.com"),
+                                       std::pair("ocs01", "pool:ocs01.contoso.com"),
+                                       std::pair("ocs01.contoso.com", "pool:ocs01.contoso.com"),
+                                       std::pair("alice", "user:alice@contoso.com")}) {
+        CAPTURE(typed);
+        const ProgramRun run = ferry.run({"show", typed});
+        CHECK(run.exit == 65);
+        CHECK(run.warns(std::string("did you mean `") + meant + "`?"));
+        const ProgramRun advance = ferry.run({"advance", typed, "--to", "pilot"});
+        CHECK(advance.warns(std::string("did you mean `") + meant + "`?"));
+    }
+    CHECK(!ferry.run({"show", "nobody"}).warns("did you mean"));
+}
+
 TEST_CASE("show without entities, and without a log, says what to give") {
     ProgramRunner ferry;
     CHECK(ferry.run({"show"}).exit == 2);

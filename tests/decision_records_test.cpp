@@ -162,6 +162,19 @@ TEST_CASE("clients and meetings belong to users alone") {
     CHECK(estate.entity(user).knowledge == v1::STATE_LEGACY_CLIENT);
 }
 
+TEST_CASE("the latest policy of each sort is kept, of users alone") {
+    Estate estate;
+    estate.with_pool("ocs01", 0);
+    estate.done({add_user("user1@contoso.com", "ocs01"), observe_policy(user, "voice", "paris"),
+                 observe_policy(user, "client", "standard"), observe_policy(user, "voice", "")});
+    const auto slot = static_cast<std::uint32_t>(estate.number(user).value);
+    const auto& policies = estate.replica.fleet.policies.at(slot);
+    REQUIRE(policies.size() == 2);
+    CHECK(estate.replica.fleet.texts.text(policies[1].policy) == "voice");
+    CHECK(estate.replica.fleet.texts.text(policies[1].name).empty());
+    CHECK(estate.give(observe_policy(pool, "voice", "paris")).outcome() == "INVALID");
+}
+
 TEST_CASE("checks, observations and approvals are taken in every state, and again and again") {
     Estate estate;
     estate.with_pool("ocs01", 0);
@@ -171,7 +184,8 @@ TEST_CASE("checks, observations and approvals are taken in every state, and agai
     for (int i = 0; i < 2; ++i)
         estate.done({check(pool, "services-started"), check(user, "anything"),
                      observe_client(user, "lync-2013"), observe_meeting(user, "m-1", "lync-2013"),
-                     approve_retirement(pool), approve_retirement(user)});
+                     observe_policy(user, "voice", "paris"), approve_retirement(pool),
+                     approve_retirement(user)});
 }
 
 TEST_CASE("a check given for a site is recorded on each of its pools and on nothing else") {

@@ -43,6 +43,7 @@ TEST_CASE("a difference names what was decided and what was observed of each ent
     estate.done({enter_coexistence("user:user1@contoso.com"), start_pilot("user:user1@contoso.com"),
                  observe_client("user:user1@contoso.com", "lync-2013"),
                  observe_meeting("user:user1@contoso.com", "m-1", "lync-2013"),
+                 observe_policy("user:user1@contoso.com", "voice", "gold"),
                  check("pool:ocs01.contoso.com", "services-started", "FAIL"),
                  approve_retirement("pool:ocs01.contoso.com")});
     const Difference found = between(estate, from, estate.position());
@@ -51,12 +52,13 @@ TEST_CASE("a difference names what was decided and what was observed of each ent
     REQUIRE(found.entities.size() == 2);
     CHECK(found.registered == 0);
     const EntityDifference& user = of(found, "user:user1@contoso.com");
-    CHECK(user.events == 5);
+    CHECK(user.events == 6);
     CHECK(change(user, "lifecycle") == "decided legacy>pilot");
     CHECK(change(user, "home") == "decided ocs01.contoso.com>new.contoso.com");
     CHECK(change(user, "client") == "observed legacy-client>upgraded-client");
     CHECK(change(user, "client lync-2013") == "observed >seen");
     CHECK(change(user, "meeting m-1") == "observed >made with lync-2013");
+    CHECK(change(user, "policy voice") == "observed >gold");
     CHECK(change(user, "pool") == "none");
     const EntityDifference& pool = of(found, "pool:ocs01.contoso.com");
     CHECK(change(pool, "coexistence") == "decided verified>degraded");

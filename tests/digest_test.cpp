@@ -45,6 +45,7 @@ TEST_CASE("every event changes the digest of the fleet") {
          {check("pool:ocs01.contoso.com", "services-started"),
           observe_client("user:user1@contoso.com", "lync-2013"),
           observe_meeting("user:user1@contoso.com", "m-1", "lync-2013"),
+          observe_policy("user:user1@contoso.com", "voice", "gold"),
           approve_retirement("pool:ocs01.contoso.com"), mark("before wave 1"),
           withdraw("user:user2@contoso.com")}) {
         estate.done(command);

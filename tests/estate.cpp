@@ -97,6 +97,13 @@ v1::Command observe_meeting(std::string_view user, std::string_view meeting,
     return command;
 }
 
+v1::Command observe_policy(std::string_view user, std::string_view policy, std::string_view name) {
+    v1::Command command = ask(user);
+    command.mutable_observe_policy()->set_policy(std::string(policy));
+    command.mutable_observe_policy()->set_name(std::string(name));
+    return command;
+}
+
 v1::Command approve_retirement(std::string_view entity) {
     v1::Command command = ask(entity);
     command.set_actor("erik");

@@ -30,6 +30,7 @@ v1::Command check(std::string_view entity, std::string_view name,
 v1::Command observe_client(std::string_view user, std::string_view client, bool gone = false);
 v1::Command observe_meeting(std::string_view user, std::string_view meeting,
                             std::string_view client);
+v1::Command observe_policy(std::string_view user, std::string_view policy, std::string_view name);
 /// Agreed to by erik, so that dana may ask for it.
 v1::Command approve_retirement(std::string_view entity);
 v1::Command mark(std::string_view label, std::string_view site = "paris");

@@ -60,6 +60,7 @@ public:
         std::ostringstream err;
         Session session{given, out, err};
         session.err_is_terminal = at_terminal;
+        session.pack = &pack;
         const int exit = run_program(static_cast<int>(pointers.size()), pointers.data(), session);
         return {exit, out.str(), err.str()};
     }
@@ -80,6 +81,8 @@ public:
         std::ofstream(path, std::ios::binary) << content;
         return path.string();
     }
+
+    Pack pack = side_by_side();  ///< whose rules decide
 
     const std::filesystem::path& folder() const { return folder_; }
     std::filesystem::path log() const { return folder_ / "log"; }

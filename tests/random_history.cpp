@@ -40,6 +40,9 @@ v1::Command RandomHistory::registration() {
 
 v1::Command RandomHistory::observation(std::string_view member) {
     const char* const client = clients.at(below(clients.size()));
+    if (below(4) == 0)
+        return observe_policy(member, below(2) == 0 ? "voice" : "conferencing",
+                              below(2) == 0 ? "standard" : "gold");
     if (below(2) == 0) return observe_client(member, client, below(4) == 0);
     return observe_meeting(member, fmt::format("m-{}", below(5)), client);
 }
@@ -80,6 +83,55 @@ void RandomHistory::play(Estate& estate, int commands) {
         for (std::uint64_t left = below(6) + 1; left > 0 && commands > 0; --left, --commands)
             batch.push_back(command());
         estate.give_all(std::move(batch));
+        estate.clock.pass(std::chrono::milliseconds(below(2000)));
+    }
+}
+
+v1::Command RandomHistory::correction() {
+    v1::Command command = ask(fmt::format("user:user{}@contoso.com", below(12)));
+    v1::Correct& body = *command.mutable_correct();
+    const bool pool = below(2) == 0;
+    body.set_field(pool ? "pool" : "side");
+    if (pool) body.set_value(any_pool());
+    else body.set_value(below(2) == 0 ? "new" : "legacy");
+    return command;
+}
+
+v1::Command RandomHistory::report(const Fleet& fleet) {
+    if (fleet.moves.empty()) return command();
+    auto move = fleet.moves.begin();
+    std::advance(move, static_cast<std::ptrdiff_t>(below(fleet.moves.size())));
+    v1::Command command = ask(fleet.id({move->first}));
+    command.mutable_report_move()->set_move(move->second.move);
+    command.mutable_report_move()->set_outcome(below(4) == 0 ? "FAILED" : "SUCCEEDED");
+    command.mutable_report_move()->set_reversible(below(4) == 0 ? "false" : "true");
+    return command;
+}
+
+void RandomHistory::help_on(Estate& estate) {
+    const Fleet& fleet = estate.replica.fleet;
+    if (fleet.size() == 0) return;
+    const EntityNumber number{1 + below(fleet.size())};
+    const std::string id(fleet.id(number));
+    for (const auto& row : side_by_side().required)
+        if (row.kind == fleet.at(number).kind)
+            for (const std::string& name : row.checks) estate.give(check(id, name));
+    estate.give(approve_retirement(id));
+    for (const auto& step : {enter_coexistence, start_pilot, promote, retire})
+        if (below(2) == 0) estate.give(step(id));
+}
+
+void RandomHistory::live(Estate& estate, int steps) {
+    for (int i = 0; i < steps; ++i) {
+        switch (below(20)) {
+            case 0:
+            case 1: help_on(estate); break;
+            case 2: estate.give(correction()); break;
+            case 3:
+            case 4:
+            case 5: estate.give(report(estate.replica.fleet)); break;
+            default: estate.give(command());
+        }
         estate.clock.pass(std::chrono::milliseconds(below(2000)));
     }
 }

@@ -15,6 +15,15 @@ public:
     v1::Command command();
     /// Gives `commands` commands in batches of random size and lets time pass between them.
     void play(Estate& estate, int commands);
+    /// As `play`, and between the commands everything that some entity needs to go on, corrections,
+    /// and reports of open moves: without these hardly anything gets beyond the first states.
+    void live(Estate& estate, int steps);
+    /// Every check that the rows of some entity ask for, an approval, and then steps that it has.
+    void help_on(Estate& estate);
+    /// What a later import found to differ.
+    v1::Command correction();
+    /// A report of some open move, mostly of success; another command where none is open.
+    v1::Command report(const Fleet& fleet);
     /// Up to but not including `limit`.
     std::uint64_t below(std::uint64_t limit) { return random_() % limit; }
 

@@ -122,6 +122,10 @@ TEST_CASE("unknown words in a body are bad lines that name the right ones") {
     check_bad(line("pool:a", R"("approve":{"action":"withdraw"})"), "enterCoexistence, startPilot");
     check_bad(line("pool:a", R"("approve":{"action":"restore"})"), "enterCoexistence, startPilot");
     check_bad(line("pool:a", R"("approve":{})"), "enterCoexistence, startPilot");
+    check_bad(line("pool:a", R"("approve":{"action":"retire","plan":"aa"})"), "is of a rollback");
+    check_bad(line("site:a", R"("approve":{"action":"retire"})"), "not restore");
+    check_bad(line("site:a", R"("approve":{"action":"restore","plan":"aa"})"), "64 hexadecimal");
+    check_bad(line("user:a", R"("observePolicy":{"name":"n"})"), "policy is empty");
     check_bad(line("pool:a", R"("recordCheck":{"check":"x","outcome":"pass"})"), "PASS, FAIL");
     check_bad(line("pool:a", R"("recordCheck":{"check":"x"})"), "PASS, FAIL, INCONCLUSIVE");
     check_bad(line("pool:a", R"("recordCheck":{"outcome":"PASS"})"), "check is empty");

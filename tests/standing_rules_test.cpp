@@ -24,42 +24,6 @@ void check_rules(const Fleet& fleet) {
     for (const std::string& broken : broken_rules(fleet)) FAIL_CHECK(broken);
 }
 
-v1::Command correction(RandomHistory& history) {
-    v1::Command command = ask(fmt::format("user:user{}@contoso.com", history.below(12)));
-    v1::Correct& body = *command.mutable_correct();
-    const bool pool = history.below(2) == 0;
-    body.set_field(pool ? "pool" : "side");
-    if (pool) body.set_value(fmt::format("ocs{}.contoso.com", history.below(3)));
-    else body.set_value(history.below(2) == 0 ? "new" : "legacy");
-    return command;
-}
-
-/// A report of some open move, mostly of success; another command where none is open.
-v1::Command report(const Fleet& fleet, RandomHistory& history) {
-    if (fleet.moves.empty()) return history.command();
-    auto move = fleet.moves.begin();
-    std::advance(move, static_cast<std::ptrdiff_t>(history.below(fleet.moves.size())));
-    v1::Command command = ask(fleet.id({move->first}));
-    command.mutable_report_move()->set_move(move->second.move);
-    command.mutable_report_move()->set_outcome(history.below(4) == 0 ? "FAILED" : "SUCCEEDED");
-    return command;
-}
-
-/// Every check that the rows of some entity ask for, an approval, and then a step that some row
-/// has: without these a random history hardly gets beyond the first states.
-void help_on(Estate& estate, RandomHistory& history) {
-    const Fleet& fleet = estate.replica.fleet;
-    if (fleet.size() == 0) return;
-    const EntityNumber number{1 + history.below(fleet.size())};
-    const std::string id(fleet.id(number));
-    for (const auto& row : side_by_side().required)
-        if (row.kind == fleet.at(number).kind)
-            for (const std::string& name : row.checks) estate.give(check(id, name));
-    estate.give(approve_retirement(id));
-    for (const auto& step : {enter_coexistence, start_pilot, promote, retire})
-        if (history.below(2) == 0) estate.give(step(id));
-}
-
 }  // namespace
 
 TEST_CASE("the standing rules hold after every commit of a random history") {
@@ -71,11 +35,11 @@ TEST_CASE("the standing rules hold after every commit of a random history") {
         for (int i = 0; i < 400; ++i) {
             switch (history.below(20)) {
                 case 0:
-                case 1: help_on(estate, history); break;
-                case 5: estate.give(correction(history)); break;
+                case 1: history.help_on(estate); break;
+                case 5: estate.give(history.correction()); break;
                 case 2:
                 case 3:
-                case 4: estate.give(report(estate.replica.fleet, history)); break;
+                case 4: estate.give(history.report(estate.replica.fleet)); break;
                 default: estate.give(history.command());
             }
             check_rules(estate.replica.fleet);

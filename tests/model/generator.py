@@ -158,6 +158,10 @@ class Generator:
         if self.rng.random() < 0.5:
             pick = self.rng.choice((tables.NEWER_CLIENTS, tables.LEGACY_CLIENTS))
             return self.line(entity.id, "observeClient", {"client": self.rng.choice(pick)})
+        if self.rng.random() < 0.3:
+            sort = self.rng.choice(("voice", "client"))
+            body = {"policy": sort, "name": f"{sort}-{self.rng.randint(0, 9)}"}
+            return self.line(entity.id, "observePolicy", body)
         # Whether a meeting alone tells that its client is in use is left open: it never does here.
         clients = tables.LEGACY_CLIENTS
         if entity.client == "upgraded-client":

@@ -81,7 +81,7 @@ COEXISTENCE_WATCHED_IN = ("coexist-test", "pilot")
 COMPATIBILITY = {"PASS": "compatible", "FAIL": "incompatible"}
 
 TRANSITIONS = ("enterCoexistence", "startPilot", "promote", "retire")
-OBSERVATIONS = ("observeClient", "observeMeeting")
+OBSERVATIONS = ("observeClient", "observeMeeting", "observePolicy")
 NEWER_CLIENTS = ("lync-2010", "lync-2013", "lync-2016", "skype-for-business-2019", "teams-1.7")
 LEGACY_CLIENTS = ("communicator-2007", "live-meeting-2007", "attendant-2007")
 

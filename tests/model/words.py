@@ -22,6 +22,7 @@ FIELDS = {
     "recordCheck": ("check", "outcome", "evidence", "deployment"),
     "observeClient": ("client",),
     "observeMeeting": ("meeting", "client"),
+    "observePolicy": ("policy", "name"),
     "reportMove": ("move", "outcome", "cause", "reversible"),
     "mark": ("label",),
 }
