@@ -4,6 +4,7 @@
 #include "cli/table.hpp"
 #include "engine/decision.hpp"
 #include "engine/words.hpp"
+#include "events/hash.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>

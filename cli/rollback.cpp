@@ -76,10 +76,19 @@ ExitCode print_done(Session& session, const std::vector<SiteRollback>& parts,
     return session.exit;
 }
 
+bool is_open(const std::vector<SiteRollback>& parts, const std::string& id) {
+    for (const SiteRollback& part : parts)
+        for (const OpenRollback& open : part.site->replica.fleet.rollbacks)
+            if (open.id == id) return true;
+    return false;
+}
+
 ExitCode execute(Session& session, Sites& sites, std::vector<SiteRollback>& parts,
                  const RollbackStamp& stamp) {
     if (auto ran = run_rollback(sites, parts, stamp); !ran) {
         session.report(ran.error());
+        if (ran.error().code == Errc::not_allowed) session.exit = ExitCode::refused;
+        if (!is_open(parts, stamp.id)) return session.exit;
         session.err << "`ferry status` says how far it came; `ferry rollback --resume " << stamp.id
                     << "` goes on, `--abandon " << stamp.id << "` leaves it there\n";
         return session.exit;
@@ -114,7 +123,8 @@ std::optional<std::string> missing_approval(const Session& session,
     if (!above || users <= *above) return std::nullopt;
     std::string commands;
     for (const SiteRollback& part : parts)
-        if (part.plan.users() > 0 && !approved_by_another(part.site->replica.fleet, hash, session.actor))
+        if (part.plan.users() > 0 &&
+            !approved_by_another(part.site->replica.fleet, hash, session.actor))
             commands += fmt::format("\n  ferry approve site:{} rollback --plan {}", part.site->name,
                                     to_hex(hash));
     if (commands.empty()) return std::nullopt;

@@ -94,7 +94,8 @@ void print_left_behind(std::ostream& out, const RollbackPlan& plan, bool whole) 
         const std::size_t listed = whole ? entities.size() : std::min(entities.size(), shown_max);
         for (std::size_t i = 0; i < listed; ++i) out << fmt::format("      {}\n", entities[i]);
         if (listed < entities.size())
-            out << fmt::format("      … and {} more (--all lists them)\n", entities.size() - listed);
+            out << fmt::format("      … and {} more (--all lists them)\n",
+                               entities.size() - listed);
     }
 }
 

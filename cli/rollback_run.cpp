@@ -6,6 +6,7 @@
 #include "projections/digest.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 
@@ -97,7 +98,8 @@ Result<std::optional<SiteRollback>> missing_part(Sites& sites, Site& site, Posit
     if (*last) return std::optional<SiteRollback>();
     auto scopes = rollback_scope(sites, stamp.selectors);
     if (!scopes) return std::unexpected(scopes.error());
-    auto plan = plan_for(site, sites.pack(), target, std::move((*scopes)[&site]), stamp.with_members);
+    auto plan =
+        plan_for(site, sites.pack(), target, std::move((*scopes)[&site]), stamp.with_members);
     if (!plan) return std::unexpected(plan.error());
     return SiteRollback{&site, std::move(*plan), std::to_string(target.value), false};
 }
@@ -118,6 +120,54 @@ Result<void> add_missing(Sites& sites, std::vector<SiteRollback>& parts,
     return {};
 }
 
+/// The plan of an open rollback, from where its site stands. It goes on as the plan that was agreed
+/// to, whatever part of it is done.
+Result<RollbackPlan> plan_of_open(Sites& sites, Site& site, const OpenRollback& open) {
+    auto plan = plan_for(site, sites.pack(), open.target, numbers_of(open.scope), false);
+    if (plan)
+        std::copy_n(bytes_of(open.plan_hash).begin(),
+                    std::min(plan->hash.size(), open.plan_hash.size()), plan->hash.begin());
+    return plan;
+}
+
+std::string moved_on(const RollbackPlan& plan, const Fleet& fleet) {
+    constexpr std::size_t named_max = 10;
+    std::vector<std::string_view> moved;
+    for (std::size_t i = 0; i < plan.scope.size(); ++i)
+        if (plan.versions[i] != Version{fleet.at(plan.scope[i]).version})
+            moved.push_back(fleet.id(plan.scope[i]));
+    if (moved.empty()) return "what surrounds its scope has moved on since";
+    const std::size_t named = std::min(moved.size(), named_max);
+    return fmt::format("{} moved on since: {}{}", moved.size(),
+                       fmt::join(moved.begin(), moved.begin() + std::ptrdiff_t(named), ", "),
+                       moved.size() > named ? ", …" : "");
+}
+
+/// Between the plan and the lock somebody may have read and decided for minutes, and others have
+/// written. What was agreed to is that plan and no other.
+Result<void> still_current(Sites& sites, SiteRollback& part, const std::string& id) {
+    Site& site = *part.site;
+    const Fleet& fleet = site.replica.fleet;
+    if (fleet.position == part.plan.planned_at) return {};
+    if (part.started) {
+        const OpenRollback* open = open_rollback(fleet, id);
+        if (!open)
+            return fail(Errc::not_allowed,
+                        fmt::format("rollback {} is not open any more: somebody finished or "
+                                    "abandoned it meanwhile",
+                                    id));
+        auto plan = plan_of_open(sites, site, *open);
+        if (!plan) return std::unexpected(plan.error());
+        part.plan = std::move(*plan);
+        return {};
+    }
+    auto plan = plan_for(site, sites.pack(), part.plan.target, part.plan.scope, false);
+    if (!plan) return std::unexpected(plan.error());
+    if (plan->hash == part.plan.hash && plan->executable()) return {};
+    return fail(Errc::not_allowed, fmt::format("refused as stale: {}: {}; plan again", site.name,
+                                               moved_on(part.plan, fleet)));
+}
+
 }  // namespace
 
 Result<RollbackPlan> plan_for(Site& site, const Pack& pack, Position target,
@@ -126,14 +176,15 @@ Result<RollbackPlan> plan_for(Site& site, const Pack& pack, Position target,
     if (!then) return std::unexpected(then.error());
     auto redeployed = redeployed_pools(site);
     if (!redeployed) return std::unexpected(redeployed.error());
-    return plan_rollback({site.replica.fleet, *then, pack, std::move(scope), with_members,
-                          std::move(*redeployed)});
+    return plan_rollback(
+        {site.replica.fleet, *then, pack, std::move(scope), with_members, std::move(*redeployed)});
 }
 
 Result<void> run_rollback(Sites& sites, std::vector<SiteRollback>& parts, RollbackStamp stamp) {
     std::vector<RollbackCommits> all;
     for (SiteRollback& part : parts) {
         if (auto leads = sites.lead(*part.site); !leads) return leads;
+        if (auto current = still_current(sites, part, stamp.id); !current) return current;
         auto commits = rollback_commits(part.plan, part.site->replica.fleet, stamp, part.started);
         if (!commits) return std::unexpected(commits.error());
         if (parts.size() > 1) split_start(*commits);
@@ -165,11 +216,8 @@ Result<std::vector<SiteRollback>> open_parts(Sites& sites, const std::string& id
         stamp.cut.clear();
         for (const v1::SiteTarget& target : started->cut())
             stamp.cut.emplace_back(target.site(), Position{target.target()});
-        auto plan = plan_for(site, sites.pack(), open->target, numbers_of(open->scope), false);
+        auto plan = plan_of_open(sites, site, *open);
         if (!plan) return std::unexpected(plan.error());
-        // It goes on as the plan that was agreed to, whatever part of it is done.
-        std::copy_n(bytes_of(open->plan_hash).begin(),
-                    std::min(plan->hash.size(), open->plan_hash.size()), plan->hash.begin());
         parts.push_back({&site, std::move(*plan), std::to_string(open->target.value), true});
     }
     if (parts.empty())

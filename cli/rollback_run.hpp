@@ -14,7 +14,8 @@ struct SiteRollback {
     bool started = false;  ///< its scope is closed already
 };
 
-/// Appends all of it. What was done so far stands, whatever fails.
+/// Appends all of it. What was done so far stands, whatever fails. Errc::not_allowed where anything
+/// has moved on since it was planned; then nothing was written in that site.
 Result<void> run_rollback(Sites& sites, std::vector<SiteRollback>& parts, RollbackStamp stamp);
 
 /// Plans one site's share. The redeployed pools are looked up in the log.

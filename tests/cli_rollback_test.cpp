@@ -1,4 +1,5 @@
 // `ferry rollback` and what belongs to it: the plan, who agrees to it, remediations.
+#include "cli/rollback_question.hpp"
 #include "tests/pilot_estate.hpp"
 
 namespace ferry::testing {
@@ -64,6 +65,32 @@ TEST_CASE("a plan is stale once anything in its scope has moved on, and says wha
     CHECK(ferry.lifecycle(alice) == "pilot");
     CHECK(ferry.run({"rollback", "--plan", ferry.file("x", "{}"), "--expect", hash}).exit == 65);
     CHECK(ferry.run({"rollback", "--plan", "nowhere", "--expect", hash}).exit == 65);
+}
+
+TEST_CASE("what moves on between the plan and the lock makes it stale, and nothing is written") {
+    PilotEstate ferry;
+    ferry.move_alice();
+    std::istringstream in;
+    std::ostringstream out;
+    Session session{in, out, out};
+    session.log_url = "sqlite:" + ferry.log().string();
+    session.actor = "dana";
+    const auto sites = Sites::open(session, true);
+    REQUIRE(sites);
+    RollbackRequest request;
+    request.to = "before";
+    request.selectors = {members};
+    auto parts = plan_request(**sites, request, "");
+    REQUIRE(parts);
+    // Somebody else was faster than whoever still reads the plan.
+    REQUIRE(ferry.run({"advance", bob, "--to", "pilot"}).exit == 0);
+    const RollbackStamp stamp{"r-1", "dana", "", {}, {}, false, ""};
+    const auto ran = run_rollback(**sites, *parts, stamp);
+    REQUIRE_FALSE(ran);
+    CHECK(ran.error().code == Errc::not_allowed);
+    CHECK(ran.error().message.find("1 moved on since: user:bob@contoso.com") != std::string::npos);
+    CHECK(ferry.lifecycle(alice) == "pilot");
+    CHECK(!ferry.run({"events", "--json"}).says("RollbackStarted"));
 }
 
 TEST_CASE("members that would be left on the wrong side are listed once, by reason") {

@@ -100,6 +100,20 @@ TEST_CASE("every verb's help leads with an example") {
     }
 }
 
+TEST_CASE("every verb that reads takes --json, and every one that writes takes --dry-run") {
+    ProgramRunner ferry;
+    for (const char* reads : {"status", "show", "why", "history", "events", "diff", "trace",
+                              "conform", "verify", "remediations"}) {
+        CAPTURE(reads);
+        CHECK(ferry.run({reads, "--help"}).says("--json"));
+    }
+    for (const char* writes : {"import", "apply", "advance", "check", "approve", "withdraw", "mark",
+                               "rollback", "remediations", "repair"}) {
+        CAPTURE(writes);
+        CHECK(ferry.run({writes, "--help"}).says("--dry-run"));
+    }
+}
+
 TEST_CASE("a verb that does not exist is named, with the nearest one that does") {
     ProgramRunner ferry;
     const ProgramRun near = ferry.run({"statsu"});
