@@ -2,12 +2,11 @@
 // leads and the others follow, ready to take over.
 #include "cli/program.hpp"
 #include "cli/site_service.hpp"
+#include "cli/stop_signal.hpp"
 #include "events/sqlite_log.hpp"
 
 #include <fmt/format.h>
 
-#include <atomic>
-#include <csignal>
 #include <mutex>
 #include <thread>
 
@@ -18,29 +17,6 @@ namespace {
 struct ServeOptions {
     std::vector<std::string> sites;
     double lease_seconds = 3;
-};
-
-// A signal handler reaches nothing else.
-std::atomic<bool> stop_asked{false};
-static_assert(std::atomic<bool>::is_always_lock_free);
-
-void ask_to_stop(int) { stop_asked = true; }
-
-/// SIGTERM and Ctrl-C drain and hand over; a second one is not waited for.
-class StopSignals {
-public:
-    StopSignals() {
-        stop_asked = false;
-        struct sigaction action{};
-        action.sa_handler = ask_to_stop;
-        action.sa_flags = static_cast<int>(SA_RESETHAND);
-        for (const int signal : {SIGTERM, SIGINT}) sigaction(signal, &action, nullptr);
-    }
-    ~StopSignals() {
-        for (const int signal : {SIGTERM, SIGINT}) std::signal(signal, SIG_DFL);
-    }
-    StopSignals(const StopSignals&) = delete;
-    StopSignals& operator=(const StopSignals&) = delete;
 };
 
 ExitCode serve(Session& session, const ServeOptions& options) {
@@ -55,7 +31,7 @@ ExitCode serve(Session& session, const ServeOptions& options) {
             return session.report({Errc::usage, fmt::format("`{}` is no site's name (lower case "
                                                             "letters, digits, hyphens)",
                                                             site)});
-    const StopSignals signals;
+    const StopSignal signals;
     std::mutex mutex;
     ExitCode worst = ExitCode::done;
     const auto run_site = [&](const std::string& site) {
@@ -66,7 +42,7 @@ ExitCode serve(Session& session, const ServeOptions& options) {
             session.err << fmt::format("{} {}: {}", to_rfc3339(SystemClock().now()), site, line)
                         << std::endl;
         };
-        const ExitCode ended = SiteService(std::move(service), stop_asked).run();
+        const ExitCode ended = SiteService(std::move(service), StopSignal::asked()).run();
         const std::scoped_lock lock(mutex);
         if (ended != ExitCode::done) worst = ended;
     };

@@ -2,6 +2,7 @@
 
 #include "cli/via_kafka.hpp"
 #include "events/sqlite_log.hpp"
+#include "projections/publisher.hpp"
 #include "projections/snapshot.hpp"
 
 #include <fmt/format.h>
@@ -19,6 +20,17 @@ v1::CommandResult answer(const v1::Command& command, std::string outcome, std::s
     result.set_outcome(std::move(outcome));
     result.set_message(std::move(message));
     return result;
+}
+
+/// On a log on Kafka whoever writes also publishes. What is written stands all the same, so a
+/// failure is a warning: the next writer publishes it, or `ferry publish`.
+void publish(Session& session, const KafkaAddress& address, Site& site) {
+    constexpr std::chrono::seconds patience{10};
+    Publisher publisher(address, site.name, {.stall_max = patience});
+    if (auto published = publisher.catch_up(site.replica); !published)
+        session.warn(fmt::format("done, but not published yet: {}. The next command that writes "
+                                 "publishes it, or `ferry publish`",
+                                 published.error().message));
 }
 
 }  // namespace
@@ -205,6 +217,8 @@ Result<void> Sites::close() {
             if (auto stored = store_snapshot(site.replica); !stored)
                 session_.warn(stored.error().message);
         site.writer.reset();
+        // While the lease is still held: two publishers at once would only repeat each other.
+        if (url_.kind == LogKind::kafka) publish(session_, url_.kafka, site);
         if (auto stopped = site.replica.log->stop(); !stopped) return stopped;
     }
     return {};

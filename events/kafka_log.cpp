@@ -1,8 +1,10 @@
 #include "events/kafka_log.hpp"
 
-#include "events/kafka_topic.hpp"
+#include "events/kafka_topic_provision.hpp"
 
 #include <fmt/format.h>
+
+#include <array>
 
 namespace ferry {
 
@@ -109,31 +111,8 @@ Result<std::optional<std::vector<Byte>>> KafkaLog::at(Offset offset) {
 }
 
 Result<void> KafkaLog::check_topics() {
-    auto topics = KafkaTopics::open(address_);
-    if (!topics) return std::unexpected(topics.error());
-    for (const std::string_view what : {"log", "lease"}) {
-        const TopicSpec& spec = topic_spec(what);
-        const std::string topic = topic_name(address_, site_, what);
-        auto facts = topics->describe(topic);
-        if (facts && !*facts) {
-            if (auto made = topics->create(topic, spec); !made) return made;
-            // The controller has made it; the broker asked next may take a moment to know.
-            const auto until = steady_clock::now() + answer_wait;
-            while (facts && !*facts && steady_clock::now() < until) {
-                std::this_thread::sleep_for(milliseconds(20));
-                facts = topics->describe(topic);
-            }
-        }
-        if (!facts) return std::unexpected(facts.error());
-        if (!*facts)
-            return fail(Errc::unavailable,
-                        fmt::format("{} was made and does not appear; try again", topic));
-        if (const auto drift = drift_of(topic, spec, **facts); !drift.empty())
-            return fail(Errc::configuration,
-                        fmt::format("{}. Nothing is written until that is mended: `ferry topics "
-                                    "--apply` sets what can be set",
-                                    to_text(drift)));
-    }
+    constexpr std::array<std::string_view, 2> needed{"log", "lease"};
+    if (auto provided = provide_topics(address_, site_, needed); !provided) return provided;
     settings_checked_ = steady_clock::now();
     return {};
 }

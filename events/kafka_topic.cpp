@@ -65,7 +65,9 @@ struct KafkaTopics::State {
         return event;
     }
 
-    Result<std::map<std::string, std::string>> settings_of(const std::string& topic) const;
+    /// `own_only`: those set on the topic itself, not what it takes over from the broker.
+    Result<std::map<std::string, std::string>> settings_of(const std::string& topic,
+                                                           bool own_only = false) const;
 };
 
 KafkaTopics::KafkaTopics(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -89,8 +91,8 @@ Result<std::vector<std::string>> KafkaTopics::names() {
     return names;
 }
 
-Result<std::map<std::string, std::string>> KafkaTopics::State::settings_of(
-    const std::string& topic) const {
+Result<std::map<std::string, std::string>> KafkaTopics::State::settings_of(const std::string& topic,
+                                                                           bool own_only) const {
     const Resource resource(rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, topic.c_str()));
     const auto event =
         ask(RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS, fmt::format("{} cannot be described", topic),
@@ -111,6 +113,9 @@ Result<std::map<std::string, std::string>> KafkaTopics::State::settings_of(
         const auto* const* const entries =
             rd_kafka_ConfigResource_configs(resources[i], &entries_count);
         for (std::size_t j = 0; j < entries_count; ++j) {
+            const bool own = rd_kafka_ConfigEntry_source(entries[j]) ==
+                             RD_KAFKA_CONFIG_SOURCE_DYNAMIC_TOPIC_CONFIG;
+            if (own_only && !own) continue;
             const char* const value = rd_kafka_ConfigEntry_value(entries[j]);
             settings[rd_kafka_ConfigEntry_name(entries[j])] = value ? value : "";
         }
@@ -173,11 +178,14 @@ Result<void> KafkaTopics::alter(const std::string& topic, const TopicSpec& spec)
     const Resource resource(rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, topic.c_str()));
     const auto facts = describe(topic);
     if (!facts) return std::unexpected(facts.error());
-    for (const auto& [name, value] : spec.settings)
-        rd_kafka_ConfigResource_set_config(resource.get(), name.c_str(), value.c_str());
     // The request replaces all settings of the topic, so what is not named would be lost.
-    if (spec.keeps_truth && *facts && (*facts)->brokers > 1)
-        rd_kafka_ConfigResource_set_config(resource.get(), "min.insync.replicas", "2");
+    auto settings = state_->settings_of(topic, true);
+    if (!settings) return std::unexpected(settings.error());
+    for (const auto& [name, value] : spec.settings) (*settings)[name] = value;
+    if (spec.keeps_truth && *facts && (*facts)->brokers > 1 && in_sync_of(**facts) < 2)
+        (*settings)["min.insync.replicas"] = "2";
+    for (const auto& [name, value] : *settings)
+        rd_kafka_ConfigResource_set_config(resource.get(), name.c_str(), value.c_str());
     const std::string failing = fmt::format("{} cannot be altered", topic);
     const auto event =
         state_->ask(RD_KAFKA_ADMIN_OP_ALTERCONFIGS, failing,

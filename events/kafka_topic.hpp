@@ -31,6 +31,9 @@ struct TopicFacts {
     std::map<std::string, std::string> settings;
 };
 
+/// How many replicas must have a record before it counts as written; 0 where that is not known.
+int in_sync_of(const TopicFacts& facts);
+
 /// One setting that is not as it ought to be.
 struct TopicDrift {
     std::string topic;
@@ -60,7 +63,8 @@ public:
     Result<std::optional<TopicFacts>> describe(const std::string& topic);
     /// No error where it exists already.
     Result<void> create(const std::string& topic, const TopicSpec& spec);
-    /// Sets what `spec` says on a topic that exists; partitions and replicas stay as they are.
+    /// Sets what `spec` says on a topic that exists; partitions and replicas stay as they are, and
+    /// so does what else was set on it.
     Result<void> alter(const std::string& topic, const TopicSpec& spec);
 
 private:

@@ -54,6 +54,11 @@ const TopicSpec& topic_spec(std::string_view what) {
     return *found;
 }
 
+int in_sync_of(const TopicFacts& facts) {
+    const auto found = facts.settings.find("min.insync.replicas");
+    return found == facts.settings.end() ? 0 : std::atoi(found->second.c_str());
+}
+
 std::vector<TopicDrift> drift_of(const std::string& topic, const TopicSpec& spec,
                                  const TopicFacts& facts) {
     std::vector<TopicDrift> drift;
@@ -70,8 +75,7 @@ std::vector<TopicDrift> drift_of(const std::string& topic, const TopicSpec& spec
     if (facts.replicas < replicas)
         drift.push_back({topic, "replicas", std::to_string(facts.replicas),
                          fmt::format("{} or more", replicas)});
-    const auto in_sync = facts.settings.find("min.insync.replicas");
-    const int synced = in_sync == facts.settings.end() ? 0 : std::atoi(in_sync->second.c_str());
+    const int synced = in_sync_of(facts);
     if (synced < 2)
         drift.push_back({topic, "min.insync.replicas", std::to_string(synced), "2 or more"});
     return drift;
