@@ -1,5 +1,6 @@
 #include "cli/site_service.hpp"
 
+#include "cli/publishing_thread.hpp"
 #include "events/kafka_log.hpp"
 #include "events/kafka_topic.hpp"
 
@@ -124,6 +125,7 @@ Result<void> SiteService::reign(Replica& replica, Writer& writer) {
     led_ = true;
     say(fmt::format("leads in term {} from position {}", replica.acceptance.term.value,
                     replica.fleet.position.value));
+    const PublishingThread publishing(options_.url, options_.site, options_.say);
     const auto ended = serve(replica, writer, *topic);
     if (!ended) return ended;
     if (auto flushed = topic->flush(milliseconds(10'000)); !flushed) return flushed;

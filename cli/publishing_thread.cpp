@@ -1,0 +1,61 @@
+#include "cli/publishing_thread.hpp"
+
+#include "projections/publisher.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace ferry {
+
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+constexpr milliseconds follow_wait{20};
+constexpr milliseconds back_off_max{5'000};
+constexpr milliseconds ending_max{2'000};
+
+}  // namespace
+
+PublishingThread::PublishingThread(LogUrl url, std::string site,
+                                   std::function<void(const std::string&)> say)
+    : url_(std::move(url)),
+      site_(std::move(site)),
+      say_(std::move(say)),
+      thread_([this] { run(); }) {}
+
+PublishingThread::~PublishingThread() {
+    end_ = steady_clock::now() + ending_max;
+    ending_ = true;
+    thread_.join();
+}
+
+bool PublishingThread::is_out_of_time() const {
+    return ending_ && steady_clock::now() > end_.load();
+}
+
+void PublishingThread::run() {
+    Replica replica(open_log(url_, site_, "ferry serve"));
+    replica.keeps_index = false;
+    PublisherOptions options;
+    options.mends_states = true;
+    options.stopping = [this] { return is_out_of_time(); };
+    Publisher publisher(url_.kafka, site_, std::move(options));
+    std::string trouble;
+    milliseconds wait = follow_wait;
+    for (bool last = false; !last;) {
+        const auto until = steady_clock::now() + wait;
+        while (!ending_ && steady_clock::now() < until) std::this_thread::sleep_for(follow_wait);
+        last = ending_;  // what came before it was told to end is published yet
+        const auto done = publisher.catch_up(replica);
+        if (!done && done.error().message != trouble)
+            say_(fmt::format("publishing fails and is tried again: {}", done.error().message));
+        if (done && !trouble.empty()) say_("publishing goes on");
+        trouble = done ? "" : done.error().message;
+        wait = done ? follow_wait : std::min(wait * 2, back_off_max);
+    }
+}
+
+}  // namespace ferry
