@@ -66,7 +66,7 @@ boost::json::object first_object(const std::string& text) {
 /// What a shell's pipeline prints, with its exit code.
 ProgramRun shell(const std::string& pipeline) {
     ProgramRun run;
-    std::FILE* const pipe = popen(("set -o pipefail; " + pipeline).c_str(), "r");
+    std::FILE* const pipe = popen(("bash -o pipefail -c \"" + pipeline + "\"").c_str(), "r");
     REQUIRE(pipe);
     char buffer[4096];
     while (const std::size_t got = std::fread(buffer, 1, sizeof buffer, pipe))
