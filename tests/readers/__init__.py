@@ -1,0 +1,1 @@
+"""Runs the readers of docs/consumers against a topic and compares what they saw."""
