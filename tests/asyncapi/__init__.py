@@ -1,0 +1,1 @@
+"""Keeps docs/asyncapi.yaml equal to the schema and to the rules of AsyncAPI."""
