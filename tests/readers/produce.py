@@ -29,9 +29,13 @@ def message_of(event, content_type):
         "type": f"ferry.{kind}.{event.type.lower()}.v1",
         "time": event.recorded_time.ToDatetime().astimezone(),
         "subject": event.entity,
+        "dataschema": "https://type.googleapis.com/ferry.v1.Event",
         "partitionkey": event.entity,
+        "sequence": f"{event.position:020}",
         "datacontenttype": content_type,
     }
+    if event.correlation_id:
+        attributes["correlationid"] = event.correlation_id
     return to_binary(CloudEvent(attributes, event), ProtobufData())
 
 
