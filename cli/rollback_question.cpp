@@ -56,7 +56,7 @@ Result<Parts> plan_to_moment(Sites& sites, const RollbackRequest& request) {
 Result<Position> before_latest_transition(Site& site, EntityNumber number) {
     Position position = site.replica.fleet.at(number).last_position;
     while (position.value != 0) {
-        const auto found = find_event(*site.replica.log, position);
+        const auto found = find_event(site.replica, position);
         if (!found) return std::unexpected(found.error());
         if (!*found) break;
         const v1::StoredEvent& event = (*found)->event;

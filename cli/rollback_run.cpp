@@ -20,7 +20,7 @@ constexpr std::string_view redeployed_check = "legacy-redeployed";
 Result<Position> retired_at(Site& site, EntityNumber pool) {
     Position position = site.replica.fleet.at(pool).last_position;
     while (position.value != 0) {
-        const auto found = find_event(*site.replica.log, position);
+        const auto found = find_event(site.replica, position);
         if (!found) return std::unexpected(found.error());
         if (!*found) break;
         const v1::StoredEvent& event = (*found)->event;
@@ -81,7 +81,7 @@ const OpenRollback* open_rollback(const Fleet& fleet, const std::string& id) {
 }
 
 Result<v1::RollbackStarted> started_event(Site& site, const OpenRollback& rollback) {
-    const auto found = find_event(*site.replica.log, rollback.started);
+    const auto found = find_event(site.replica, rollback.started);
     if (!found) return std::unexpected(found.error());
     if (!*found)
         return fail(Errc::damaged,

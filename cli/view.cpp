@@ -2,6 +2,7 @@
 
 #include "cli/entity_argument.hpp"
 #include "projections/as_of.hpp"
+#include "projections/entity_as_of.hpp"
 #include "projections/moment.hpp"
 
 #include <fmt/format.h>
@@ -54,8 +55,26 @@ Result<SiteView> View::view(Site& site) {
     if (!moment) return std::unexpected(moment.error());
     auto fleet = fleet_as_of(*site.replica.log, moment->position);
     if (!fleet) return std::unexpected(fleet.error());
-    session_.err << fmt::format("as of {}, {}\n", moment->shown, to_rfc3339(fleet->recorded));
+    announce(site, moment->shown, fleet->recorded);
     return SiteView{&site, &past_.emplace(site.name, std::move(*fleet)).first->second};
+}
+
+/// The moment as it was understood, once for each site.
+void View::announce(const Site& site, std::string_view shown, Time recorded) {
+    if (announced_.insert(site.name).second)
+        session_.err << fmt::format("as of {}, {}\n", shown, to_rfc3339(recorded));
+}
+
+/// A member's past is read back along its own events, without folding the site's.
+Result<EntityView> View::find_member(const Sites::Place& place) {
+    const Replica& replica = place.site->replica;
+    const auto moment = resolve_moment(replica, at_);
+    if (!moment) return std::unexpected(moment.error());
+    auto then = member_as_of(replica, place.number, moment->position);
+    if (!then) return std::unexpected(then.error());
+    announce(*place.site, moment->shown, then->fleet.recorded);
+    Fleet& fleet = past_members_.emplace_back(std::move(then->fleet));
+    return EntityView{{place.site, &fleet}, then->number};
 }
 
 Result<std::vector<SiteView>> View::sites(std::string_view only) {
@@ -89,14 +108,16 @@ Result<EntityView> View::find(std::string_view typed) {
         if (!found) return std::unexpected(found.error());
         place = *found;
     }
-    const auto seen = view(*place.site);
-    if (!seen) return std::unexpected(seen.error());
-    if (!seen->fleet->knows(place.number))
-        return fail(Errc::bad_input,
-                    fmt::format("{} was not registered yet as of {}:{}; `ferry history {}` shows "
-                                "when it was",
-                                id, place.site->name, seen->fleet->position.value, id));
-    return EntityView{*seen, place.number};
+    const bool member = place.site->replica.fleet.at(place.number).is_member();
+    Result<EntityView> found;
+    if (member && !at_.empty()) found = find_member(place);
+    else if (const auto seen = view(*place.site)) found = EntityView{*seen, place.number};
+    else return std::unexpected(seen.error());
+    if (!found || found->at.fleet->knows(found->number)) return found;
+    return fail(Errc::bad_input,
+                fmt::format("{} was not registered yet as of {}:{}; `ferry history {}` shows when "
+                            "it was",
+                            id, place.site->name, found->at.fleet->position.value, id));
 }
 
 Result<void> check_moment(Sites& sites, std::string_view moment, std::size_t logs) {

@@ -4,6 +4,10 @@
 /// One thread.
 #include "cli/sites.hpp"
 
+#include <deque>
+#include <map>
+#include <set>
+
 namespace ferry {
 
 /// One site as it is shown. Borrowed from the view.
@@ -32,7 +36,7 @@ public:
     Result<std::vector<SiteView>> sites(std::string_view only = {});
 
     /// The entity with that id, as people type it, at its site. Errc::bad_input where it is unknown
-    /// or was at the moment.
+    /// or was at the moment. As of a moment the fleet of a member holds that and its pools alone.
     Result<EntityView> find(std::string_view typed);
 
     /// Names damage and unknown contents on stderr: the exit code of the verb.
@@ -42,12 +46,16 @@ private:
     View(Session& session, std::string at, std::unique_ptr<Sites> sites)
         : session_(session), at_(std::move(at)), sites_(std::move(sites)) {}
     Result<SiteView> view(Site& site);
+    Result<EntityView> find_member(const Sites::Place& place);
+    void announce(const Site& site, std::string_view shown, Time recorded);
     bool concerns(const Site& site) const;
 
     Session& session_;
     std::string at_;
     std::unique_ptr<Sites> sites_;
-    std::map<std::string, Fleet> past_;
+    std::map<std::string, Fleet> past_;  ///< whole sites
+    std::deque<Fleet> past_members_;     ///< each with one member and its pools
+    std::set<std::string> announced_;
 };
 
 /// Errc::unavailable, with how to begin.

@@ -3,6 +3,7 @@
 #include "engine/machine.hpp"
 #include "engine/misfit.hpp"
 #include "engine/words.hpp"
+#include "events/fold_reader.hpp"
 
 #include <algorithm>
 
@@ -33,22 +34,18 @@ struct Folding {
     void close_move(v1::State transfer) const;
 };
 
-/// Takes a member out of its pool's counts while it changes, and puts it back as what it became.
-class Recount {
-public:
-    Recount(Fleet& fleet, const Entity& entity) : fleet_(fleet), entity_(entity) { add(-1); }
-    ~Recount() { add(+1); }
-    Recount(const Recount&) = delete;
-    Recount& operator=(const Recount&) = delete;
+/// What a pool's counts look at. Most events change none of it.
+bool counts_alike(const Entity& a, const Entity& b) {
+    return a.pool == b.pool && a.kind.raw == b.kind.raw && a.lifecycle.raw == b.lifecycle.raw &&
+           a.transfer.raw == b.transfer.raw && a.presence.raw == b.presence.raw;
+}
 
-private:
-    void add(int by) const {
-        if (!entity_.is_member() || !entity_.present()) return;
-        fleet_.counts[entity_.pool].add(entity_, by);
-    }
-    Fleet& fleet_;
-    const Entity& entity_;
-};
+/// Takes a member out of its pool's counts as what it was, and puts it back as what it became.
+void recount(Fleet& fleet, const Entity& before, const Entity& after) {
+    if (counts_alike(before, after)) return;
+    if (before.is_member() && before.present()) fleet.counts[before.pool].add(before, -1);
+    if (after.is_member() && after.present()) fleet.counts[after.pool].add(after, +1);
+}
 
 void note_pilot_ran(Fleet& fleet, std::uint32_t pool, Position position, bool value) {
     Entity& entity = fleet.entities[pool];
@@ -326,8 +323,9 @@ void evolve(Fleet& fleet, Position position, Time recorded, const v1::StoredEven
         fleet.add(id, {});
     }
     Entity& entity = fleet.entities[number];
-    const Recount recount(fleet, entity);
+    const Entity before = entity;
     fold_body({fleet, position, recorded, event, entity, number});
+    recount(fleet, before, entity);
     entity.version = static_cast<std::uint32_t>(event.version());
     entity.last_position = position;
 }
@@ -335,7 +333,8 @@ void evolve(Fleet& fleet, Position position, Time recorded, const v1::StoredEven
 void evolve(Fleet& fleet, const CommitView& commit, Position until) {
     if (!knows_machine(commit.header.machine_digest))
         remember_unknown(fleet, commit.header.first, "transition tables it does not know");
-    for_each_event(commit, [&](const PlacedEvent& placed, const v1::StoredEvent& event) {
+    for_each_folded_event(commit, [&](const PlacedEvent& placed, const v1::StoredEvent& event,
+                                      std::string_view) {
         if (placed.position > until) return;
         if (placed.readable) return evolve(fleet, placed.position, commit.header.recorded, event);
         fleet.position = placed.position;

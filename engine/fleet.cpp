@@ -44,6 +44,7 @@ std::string_view Fleet::name(EntityNumber number) const {
 }
 
 std::optional<EntityNumber> Fleet::find(std::string_view id) const {
+    if (indexed_ < entities.size()) index_names();
     const auto found = index_.find(hash_of(id));
     if (found == index_.end()) return std::nullopt;
     if (id_at(found->second) == id) return EntityNumber{found->second};
@@ -64,13 +65,16 @@ EntityNumber Fleet::add(std::string_view id, Entity entity) {
     entity.name_length = static_cast<std::uint16_t>(id.size());
     names.append(id);
     entities.push_back(entity);
-    index(id, number);
     return {number};
 }
 
-void Fleet::index(std::string_view id, std::uint32_t number) {
-    const auto [slot, fresh] = index_.emplace(hash_of(id), number);
-    if (!fresh && id_at(slot->second) != id) collisions_.emplace(std::string(id), number);
+void Fleet::index_names() const {
+    if (index_.empty()) index_.reserve(entities.size());
+    for (; indexed_ < entities.size(); ++indexed_) {
+        const std::string_view id = id_at(indexed_);
+        const auto [slot, fresh] = index_.emplace(hash_of(id), indexed_);
+        if (!fresh && id_at(slot->second) != id) collisions_.emplace(std::string(id), indexed_);
+    }
 }
 
 void Fleet::load(std::vector<Entity> all, std::string all_names) {
@@ -78,10 +82,9 @@ void Fleet::load(std::vector<Entity> all, std::string all_names) {
     names = std::move(all_names);
     index_.clear();
     collisions_.clear();
+    indexed_ = 1;
     counts.clear();
-    index_.reserve(entities.size());
     for (std::uint32_t number = 1; number < entities.size(); ++number) {
-        index(id_at(number), number);
         const Entity& entity = entities[number];
         if (entity.is_member() && entity.present()) counts[entity.pool].add(entity, +1);
     }

@@ -1,6 +1,7 @@
 #pragma once
 /// The current state of one site's estate, as folded from its log: what guards look at and what
-/// every projection starts from. Changed by `evolve` alone. One thread at a time.
+/// every projection starts from. Changed by `evolve` alone. One thread at a time, also for reading:
+/// names are indexed when the first is looked up.
 #include "engine/entity.hpp"
 
 #include <boost/unordered/unordered_flat_map.hpp>
@@ -168,19 +169,21 @@ public:
 
     /// The three below are for `evolve` and the reader of a snapshot.
     void name_site(std::string_view name);
-    /// Takes all entities with their names at once, and indexes and counts them anew.
+    /// Takes all entities with their names at once, and counts them anew.
     void load(std::vector<Entity> all, std::string all_names);
     /// Gives the next number.
     EntityNumber add(std::string_view id, Entity entity);
 
 private:
     std::string_view id_at(std::uint32_t number) const;
-    void index(std::string_view id, std::uint32_t number);
+    void index_names() const;
 
     // From the hash of an id to its number: twelve bytes instead of a second copy of the name. Two
-    // ids with one hash are rare; the later one stands in `collisions_`.
-    boost::unordered_flat_map<std::uint64_t, std::uint32_t> index_;
-    boost::unordered_flat_map<std::string, std::uint32_t> collisions_;
+    // ids with one hash are rare; the later one stands in `collisions_`. A fold and a count look no
+    // name up, so the index follows only when somebody asks.
+    mutable boost::unordered_flat_map<std::uint64_t, std::uint32_t> index_;
+    mutable boost::unordered_flat_map<std::string, std::uint32_t> collisions_;
+    mutable std::uint32_t indexed_ = 1;  // the first number that is not indexed yet
     std::string site_id_;
 };
 

@@ -1,6 +1,7 @@
 #include "engine/replica.hpp"
 
 #include "engine/evolve.hpp"
+#include "events/fold_reader.hpp"
 
 #include <fmt/format.h>
 
@@ -9,9 +10,25 @@ namespace ferry {
 namespace {
 
 void note_commands(CommandIndex& index, const CommitView& commit) {
-    for_each_event(commit, [&](const PlacedEvent& placed, const v1::StoredEvent& event) {
-        index.note(event.command_id(), placed.position);
-    });
+    for_each_command_id(
+        commit, [&](Position position, std::string_view id) { index.note(id, position); });
+}
+
+Result<std::optional<FoundEvent>> event_on(CommitShelf& shelf, Log& log, Position position) {
+    using Found = std::optional<FoundEvent>;
+    const auto holding = shelf.holding(log, position);
+    if (!holding) return std::unexpected(holding.error());
+    if (!*holding) return Found();
+    const CommitShelf::Standing& commit = **holding;
+    const std::size_t index = position.value - commit.header.first.value;
+    Found found(FoundEvent{commit.header, {}});
+    if (index < commit.events.size() &&
+        found->event.ParseFromArray(commit.events[index].data(),
+                                    static_cast<int>(commit.events[index].size())))
+        return found;
+    return fail(Errc::damaged, fmt::format("{}: the event at position {} cannot be parsed; run "
+                                           "`ferry verify`",
+                                           log.name(), position.value));
 }
 
 }  // namespace
@@ -97,39 +114,26 @@ void Replica::forget() {
     next = {};
     head_offset.reset();
     voids.clear();
+    shelf.clear();
     damage.reset();
     folded_ahead.reset();
     overtaken = false;
 }
 
 Result<std::optional<FoundEvent>> find_event(Log& log, Position position) {
-    using Found = std::optional<FoundEvent>;
-    const auto stored = log.find(position);
-    if (!stored) return std::unexpected(stored.error());
-    if (!*stored) return Found();
-    const CommitReading reading = read_commit(**stored);
-    const auto damaged = [&] {
-        return fail(Errc::damaged, fmt::format("{}: the commit that holds position {} is damaged; "
-                                               "run `ferry verify`",
-                                               log.name(), position.value));
-    };
-    if (reading.shape != CommitShape::whole) return damaged();
-    const CommitHeader& header = reading.view.header;
-    if (position < header.first || position > header.last()) return Found();
-    const auto pieces = split_events(reading.view);
-    const std::size_t index = position.value - header.first.value;
-    Found found(FoundEvent{header, {}});
-    if (index >= pieces.size() ||
-        !found->event.ParseFromArray(pieces[index].data(), static_cast<int>(pieces[index].size())))
-        return damaged();
-    return found;
+    CommitShelf shelf;
+    return event_on(shelf, log, position);
+}
+
+Result<std::optional<FoundEvent>> find_event(const Replica& replica, Position position) {
+    return event_on(replica.shelf, *replica.log, position);
 }
 
 Result<std::optional<std::pair<Position, v1::StoredEvent>>> find_command(Replica& replica,
                                                                          std::string_view id) {
     using Found = std::optional<std::pair<Position, v1::StoredEvent>>;
     for (const Position position : replica.index.candidates(id)) {
-        auto found = find_event(*replica.log, position);
+        auto found = find_event(replica, position);
         if (!found) return std::unexpected(found.error());
         if (*found && (*found)->event.command_id() == id)
             return Found(std::pair(position, std::move((*found)->event)));

@@ -2,6 +2,7 @@
 /// One site's log, read and folded: what acceptance let through, the fleet it makes, and the index
 /// of command ids. Every reader is one; the writer is one that also appends. One thread.
 #include "engine/command_index.hpp"
+#include "engine/commit_shelf.hpp"
 #include "engine/fleet.hpp"
 #include "events/acceptance.hpp"
 #include "events/log.hpp"
@@ -30,6 +31,7 @@ struct Replica {
     std::optional<Offset> head_offset;  ///< of the last commit that counted, once one was read
     std::map<VoidReason, std::uint64_t> voids;  ///< how many records did not count, and why
     std::optional<Damage> damage;               ///< reading stops there
+    mutable CommitShelf shelf;                  ///< what was read back lately
 
     /// A writer folds what it decides before it is appended. While this is set, the commit of this
     /// id is not folded again; any other that counts before it is, and raises `overtaken`: what was
@@ -67,6 +69,8 @@ struct FoundEvent {
     v1::StoredEvent event;
 };
 Result<std::optional<FoundEvent>> find_event(Log& log, Position position);
+/// The same, by way of the replica's shelf: for whoever reads back more than one.
+Result<std::optional<FoundEvent>> find_event(const Replica& replica, Position position);
 
 /// The event that a command with this id ended with, by the index and the log.
 Result<std::optional<std::pair<Position, v1::StoredEvent>>> find_command(Replica& replica,

@@ -23,6 +23,23 @@ v1::CommandResult reused(const v1::Command& command) {
                                         command.command_id()));
 }
 
+v1::CommandResult done(const v1::Command& command, Position position, Version version) {
+    v1::CommandResult result;
+    result.set_command_id(command.command_id());
+    result.set_outcome("DONE");
+    result.set_position(position.value);
+    result.set_version(version.value);
+    return result;
+}
+
+/// Whether the commit has room for the events of one command.
+bool holds(const CommitBuilder& builder, const Draft& draft, std::size_t from, std::size_t to) {
+    if (builder.count() + to - from > commit_events_max) return false;
+    std::size_t bytes = builder.bytes();
+    for (std::size_t i = from; i < to; ++i) bytes += CommitBuilder::stored_size(draft.events[i]);
+    return bytes <= commit_bytes_max;
+}
+
 /// How many versions back a conflict is explained; a caller further behind reads the history.
 constexpr std::size_t between_max = 100;
 
@@ -101,7 +118,8 @@ Result<v1::CommandResult> Writer::decide(const v1::Command& command) {
     v1::CommandResult result = Decision(replica_.fleet, pack_, *request, draft_).run();
     if (result.outcome() == "DONE") {
         boundaries_.push_back(draft_.events.size());
-        recent_.emplace(command.command_id(), std::pair(request->digest, result));
+        recent_.emplace(command.command_id(),
+                        Recent{request->digest, {result.position()}, {result.version()}});
     }
     if (result.outcome() == "CONFLICT")
         if (auto added = add_between(*request, result); !added)
@@ -113,21 +131,23 @@ Result<v1::CommandResult> Writer::decide(const v1::Command& command) {
 Result<std::optional<v1::CommandResult>> Writer::answer_known(const Request& request) {
     using Answer = std::optional<v1::CommandResult>;
     const v1::Command& command = *request.command;
-    if (const auto recent = recent_.find(command.command_id()); recent != recent_.end())
-        return recent->second.first == request.digest ? Answer(recent->second.second)
-                                                      : Answer(reused(command));
+    const auto answer = [&](const Recent& known) {
+        return known.digest == request.digest ? done(command, known.position, known.version)
+                                              : reused(command);
+    };
+    if (const auto recent = recent_.find(command.command_id()); recent != recent_.end()) {
+        const auto refused = recent_answers_.find(command.command_id());
+        const bool same = recent->second.digest == request.digest;
+        if (refused != recent_answers_.end() && same) return Answer(refused->second);
+        return Answer(answer(recent->second));
+    }
     const auto found = find_command(replica_, command.command_id());
     if (!found) return std::unexpected(found.error());
     if (!*found) return Answer();
     const auto& [position, event] = **found;
-    if (event.command_digest() != request.digest) return Answer(reused(command));
-    if (event.has_answered()) return Answer(event.answered().result());
-    v1::CommandResult result;
-    result.set_command_id(command.command_id());
-    result.set_outcome("DONE");
-    result.set_position(position.value);
-    result.set_version(event.version());
-    return Answer(std::move(result));
+    if (event.command_digest() == request.digest && event.has_answered())
+        return Answer(event.answered().result());
+    return Answer(answer({event.command_digest(), position, {event.version()}}));
 }
 
 Result<void> Writer::add_between(const Request& request, v1::CommandResult& conflict) {
@@ -148,7 +168,7 @@ Result<void> Writer::add_between(const Request& request, v1::CommandResult& conf
             position = {event.previous_position()};
             continue;
         }
-        const auto found = find_event(*replica_.log, position);
+        const auto found = find_event(replica_, position);
         if (!found) return std::unexpected(found.error());
         if (!*found || (*found)->event.version() <= from.value) break;
         events.push_back(
@@ -164,12 +184,8 @@ Result<bool> Writer::flush() {
     CommitBuilder builder;
     std::size_t from = 0;
     for (const std::size_t to : boundaries_) {
-        std::size_t bytes = 0;
-        for (std::size_t i = from; i < to; ++i)
-            bytes += CommitBuilder::stored_size(draft_.events[i]);
         // The events of one command stand in one commit, so it is closed before it would overflow.
-        if (!builder.empty() && (builder.count() + to - from > commit_events_max ||
-                                 builder.bytes() + bytes > commit_bytes_max)) {
+        if (!builder.empty() && !holds(builder, draft_, from, to)) {
             const auto appended = append_commit(builder, CommitKind::plain);
             if (!appended || !*appended) return appended;
         }
@@ -199,7 +215,7 @@ Result<void> Writer::append(std::span<v1::StoredEvent> events, const Completion&
         event.set_previous_position(entity.last_position.value);
         evolve(replica_.fleet, draft_.next, draft_.recorded, event);
         draft_.next = draft_.next.next();
-        draft_.events.push_back(event);
+        draft_.events.push_back(std::move(event));
     }
     boundaries_.push_back(draft_.events.size());
     const auto flushed = flush();

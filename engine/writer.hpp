@@ -8,7 +8,6 @@
 #include "events/randomness.hpp"
 
 #include <span>
-#include <unordered_map>
 #include <vector>
 
 namespace ferry {
@@ -67,9 +66,9 @@ public:
     Result<std::vector<v1::CommandResult>> rehearse(std::span<const v1::Command> commands);
 
     /// Appends events that were decided elsewhere (a rollback's) as one commit, whole or not at
-    /// all. Position, version and the link back are filled in here. `complete` is called with each
-    /// event before it is folded in, to fill in what only the state just before it can say; its
-    /// error drops the whole commit.
+    /// all; they are moved from. Position, version and the link back are filled in here. `complete`
+    /// is called with each event before it is folded in, to fill in what only the state just before
+    /// it can say; its error drops the whole commit.
     using Completion = std::function<Result<void>(const Fleet& before, v1::StoredEvent& event)>;
     Result<void> append(std::span<v1::StoredEvent> events, const Completion& complete = {});
 
@@ -119,8 +118,16 @@ private:
     std::chrono::microseconds monotonic_started_;
     Draft draft_;
     std::vector<std::size_t> boundaries_;  ///< where each command's events end in the draft
-    std::unordered_map<std::string, std::pair<std::uint64_t, v1::CommandResult>> recent_;
-    std::optional<Offset> taken_to_;  ///< while commands taken from a topic are decided
+    struct Recent {
+        std::uint64_t digest;
+        Position position;
+        Version version;
+    };
+    boost::unordered_flat_map<std::string, Recent> recent_;  ///< done in this batch, by command id
+    /// What those that changed nothing were answered, while commands taken from a topic are
+    /// decided.
+    boost::unordered_flat_map<std::string, v1::CommandResult> recent_answers_;
+    std::optional<Offset> taken_to_;  ///< set while such commands are decided
     bool rehearsing_ = false;
     bool failed_ = false;
 };

@@ -80,6 +80,7 @@ Result<void> Writer::begin_batch() {
         replica_.fleet.position.next(), std::max(clock_.now(), replica_.acceptance.recorded), {}};
     boundaries_.clear();
     recent_.clear();
+    recent_answers_.clear();
     return {};
 }
 
@@ -137,7 +138,7 @@ Result<bool> Writer::append_commit(CommitBuilder& builder, CommitKind kind, Writ
     if (kind == CommitKind::plain) replica_.folded_ahead = header.commit_id;
     if (auto taken = replica_.take({{header.first.value}, stored}); !taken)
         return std::unexpected(taken.error());
-    FERRY_ASSERT(replica_.acceptance.head == read_commit(stored).view.hash,
+    FERRY_ASSERT(replica_.acceptance.head == read_checked_commit(stored).view.hash,
                  "a commit that stands is not accepted by its own writer");
     replica_.next = {replica_.acceptance.position.value + 1};
     return true;

@@ -20,7 +20,8 @@ void Writer::record_answer(const Request& request, const v1::CommandResult& resu
     event.set_command_digest(request.digest);
     event.set_actor(request.command->actor());
     *event.mutable_answered()->mutable_result() = result;
-    recent_.emplace(request.command->command_id(), std::pair(request.digest, result));
+    recent_.emplace(request.command->command_id(), Recent{request.digest, {}, {}});
+    recent_answers_.emplace(request.command->command_id(), result);
     add_site_event(std::move(event));
 }
 

@@ -88,19 +88,30 @@ CommitHeader read_header(const Byte* at) {
     return header;
 }
 
+/// Hash, magic and format version stand in the same place in every format to come, so a record of a
+/// newer format is recognised as one and not mistaken for damage.
+bool begins_as_commit(Bytes stored) {
+    return stored.size() >= version_at + 2 &&
+           text_of(stored.subspan(magic_at, magic.size())) == magic;
+}
+
 }  // namespace
 
 CommitReading read_commit(Bytes stored) {
-    // Hash, magic and format version stand in the same place in every format to come, so a record
-    // of a newer format is recognised as one and not mistaken for damage.
-    if (stored.size() < version_at + 2 || text_of(stored.subspan(magic_at, magic.size())) != magic)
-        return {};
+    if (!begins_as_commit(stored)) return {};
     CommitReading reading;
     get_bytes(stored.data(), reading.view.hash);
     if (sha256(stored.subspan(sizeof(Hash))) != reading.view.hash) {
         reading.shape = CommitShape::wrong_hash;
         return reading;
     }
+    return read_checked_commit(stored);
+}
+
+CommitReading read_checked_commit(Bytes stored) {
+    if (!begins_as_commit(stored)) return {};
+    CommitReading reading;
+    get_bytes(stored.data(), reading.view.hash);
     if (get_little_endian<std::uint16_t>(stored.data() + version_at) != commit_format_version) {
         reading.shape = CommitShape::unknown_format;
         return reading;

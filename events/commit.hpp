@@ -60,6 +60,9 @@ struct CommitReading {
 /// Reads the fixed-width part; the hash is checked before any field is believed.
 CommitReading read_commit(Bytes stored);
 
+/// The same, for bytes whose hash has been checked just before: it is not computed again.
+CommitReading read_checked_commit(Bytes stored);
+
 /// What the bytes claim to be, with neither hash nor shape checked: for finding a place quickly,
 /// never for deciding whether a commit counts. Nothing where they are no commit of this format.
 std::optional<CommitHeader> claimed_header(Bytes stored);

@@ -19,31 +19,37 @@ const EVP_MD* algorithm() {
 
 }  // namespace
 
-Hash sha256(Bytes bytes) {
-    Hasher hasher;
-    hasher.add(bytes);
-    return hasher.finish();
-}
-
 struct Hasher::Context {
     EVP_MD_CTX* evp = EVP_MD_CTX_new();
     Context() = default;
     Context(const Context&) = delete;
     Context& operator=(const Context&) = delete;
     ~Context() { EVP_MD_CTX_free(evp); }
+
+    void begin() {
+        FERRY_ASSERT(evp && EVP_DigestInit_ex(evp, algorithm(), nullptr) == 1,
+                     "SHA-256 is not available in OpenSSL");
+    }
+    void add(Bytes bytes) {
+        FERRY_ASSERT(EVP_DigestUpdate(evp, bytes.data(), bytes.size()) == 1, "hash update");
+    }
+    Hash finish() {
+        Hash hash{};
+        unsigned int length = 0;
+        FERRY_ASSERT(EVP_DigestFinal_ex(evp, reinterpret_cast<unsigned char*>(hash.data()),
+                                        &length) == 1 &&
+                         length == hash.size(),
+                     "hash finish");
+        return hash;
+    }
 };
 
-Hasher::Hasher() : context_(std::make_unique<Context>()) {
-    FERRY_ASSERT(context_->evp && EVP_DigestInit_ex(context_->evp, algorithm(), nullptr) == 1,
-                 "SHA-256 is not available in OpenSSL");
-}
+Hasher::Hasher() : context_(std::make_unique<Context>()) { context_->begin(); }
 Hasher::~Hasher() = default;
 Hasher::Hasher(Hasher&&) noexcept = default;
 Hasher& Hasher::operator=(Hasher&&) noexcept = default;
 
-void Hasher::add(Bytes bytes) {
-    FERRY_ASSERT(EVP_DigestUpdate(context_->evp, bytes.data(), bytes.size()) == 1, "hash update");
-}
+void Hasher::add(Bytes bytes) { context_->add(bytes); }
 
 void Hasher::add(std::string_view text) { add(bytes_of(text)); }
 
@@ -53,14 +59,14 @@ void Hasher::add(std::uint64_t number) {
     add(Bytes(buffer));
 }
 
-Hash Hasher::finish() {
-    Hash hash{};
-    unsigned int length = 0;
-    FERRY_ASSERT(EVP_DigestFinal_ex(context_->evp, reinterpret_cast<unsigned char*>(hash.data()),
-                                    &length) == 1 &&
-                     length == hash.size(),
-                 "hash finish");
-    return hash;
+Hash Hasher::finish() { return context_->finish(); }
+
+Hash sha256(Bytes bytes) {
+    // Making a context costs more than hashing a command, so each thread keeps its own.
+    thread_local Hasher::Context context;
+    context.begin();
+    context.add(bytes);
+    return context.finish();
 }
 
 Bytes bytes_of(std::string_view text) { return std::as_bytes(std::span(text)); }

@@ -24,6 +24,7 @@ public:
 
 private:
     struct Context;
+    friend Hash sha256(Bytes bytes);
     std::unique_ptr<Context> context_;
 };
 

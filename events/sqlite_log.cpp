@@ -48,10 +48,11 @@ std::optional<ClockReading> SqliteLog::last_stop() const {
     return lock_ ? lock_->last_stop() : std::nullopt;
 }
 
-/// Rows copied out of one short read transaction, so that no reader holds a checkpoint up.
+/// Rows copied out of one short read transaction, so that no reader holds a checkpoint up. Used
+/// again and again, and small enough to be looked at before it leaves the processor's cache.
 struct SqliteLog::Chunk {
     static constexpr std::size_t rows_max = 256;
-    static constexpr std::size_t bytes_max = 4 << 20;
+    static constexpr std::size_t bytes_max = 1 << 19;
     struct Row {
         std::int64_t position;
         std::size_t begin, size;
@@ -60,6 +61,11 @@ struct SqliteLog::Chunk {
     std::vector<Byte> bytes;
     std::optional<Error> error;
 
+    void clear() {
+        rows.clear();
+        bytes.clear();
+        error.reset();
+    }
     bool full() const { return rows.size() == rows_max || bytes.size() >= bytes_max; }
     void add(std::int64_t position, Bytes record) {
         rows.push_back({position, bytes.size(), record.size()});
@@ -86,8 +92,8 @@ Result<bool> SqliteLog::open_reading() {
     return true;
 }
 
-SqliteLog::Chunk SqliteLog::read_chunk(std::int64_t from, std::int64_t to) {
-    Chunk chunk;
+void SqliteLog::read_chunk(Chunk& chunk, std::int64_t from, std::int64_t to) {
+    chunk.clear();
     SqliteStatement& page = reading_->page;
     page.bind(1, from);
     page.bind(2, to);
@@ -99,7 +105,6 @@ SqliteLog::Chunk SqliteLog::read_chunk(std::int64_t from, std::int64_t to) {
             chunk.rows.empty() ? fmt::format("read the row of position {} or after it", from)
                                : fmt::format("read on after row {}", chunk.rows.back().position));
     page.reset();
-    return chunk;
 }
 
 Result<Offset> SqliteLog::read(Offset from, const RecordVisitor& visit) {
@@ -112,8 +117,9 @@ Result<Offset> SqliteLog::read(Offset from, const RecordVisitor& visit) {
     if (!end) return std::unexpected(end.error());
     auto next = from.value == 0 ? std::numeric_limits<std::int64_t>::min()
                                 : static_cast<std::int64_t>(from.value);
+    Chunk chunk;
     while (next <= *end) {
-        const Chunk chunk = read_chunk(next, *end);
+        read_chunk(chunk, next, *end);
         for (const Chunk::Row& row : chunk.rows) {
             if (auto error = misplaced(file_, row.position, chunk.record(row)))
                 return std::unexpected(std::move(*error));

@@ -62,7 +62,7 @@ private:
     struct Chunk;
 
     Result<bool> open_reading();
-    Chunk read_chunk(std::int64_t from, std::int64_t to);
+    void read_chunk(Chunk& chunk, std::int64_t from, std::int64_t to);
     Result<void> take_lead();
     Result<void> open_writing(SqliteAccess access);
     Result<void> prepare_writing();

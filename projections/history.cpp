@@ -29,7 +29,7 @@ v1::Event shown(const Fleet& fleet, const CommitHeader& header, Position positio
 }
 
 Result<FoundEvent> event_of(const Replica& replica, EntityNumber number, Position position) {
-    auto found = find_event(*replica.log, position);
+    auto found = find_event(replica, position);
     if (!found) return std::unexpected(found.error());
     const bool right = *found && (*found)->event.entity() == number.value &&
                        (*found)->event.previous_position() < position.value;

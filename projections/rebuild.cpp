@@ -1,5 +1,6 @@
 // Every projection that is kept on file, rebuilt from position 1 and compared.
 #include "engine/evolve.hpp"
+#include "events/fold_reader.hpp"
 #include "events/hash.hpp"
 #include "projections/commit_walk.hpp"
 #include "projections/derived_file.hpp"
@@ -20,9 +21,8 @@ struct Rebuilt {
 
     void take(const CommitView& commit) {
         evolve(fleet, commit);
-        for_each_event(commit, [&](const PlacedEvent& placed, const v1::StoredEvent& event) {
-            index.note(event.command_id(), placed.position);
-        });
+        for_each_command_id(
+            commit, [&](Position position, std::string_view id) { index.note(id, position); });
     }
 };
 

@@ -2,6 +2,7 @@
 
 #include "engine/words.hpp"
 #include "events/hash.hpp"
+#include "projections/byte_writer.hpp"
 #include "projections/digest.hpp"
 #include "projections/rollback_impact.hpp"
 #include "projections/standing_rules.hpp"
@@ -9,13 +10,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <unordered_map>
 
 namespace ferry {
 
 namespace {
-
-using Items = std::unordered_map<std::uint64_t, const PlanItem*>;
 
 void take_members_along(PlanRequest& request) {
     std::vector<bool> pools(request.now.entities.size());
@@ -27,76 +25,84 @@ void take_members_along(PlanRequest& request) {
     }
 }
 
-PlanItem item_of(const PlanRequest& request, EntityNumber number) {
+/// Nothing where the decided state is the same.
+void add_item(const PlanRequest& request, EntityNumber number, std::vector<PlanItem>& items) {
     const Entity& now = request.now.at(number);
     const Entity& then = request.then.at(number);
-    PlanItem item;
+    const DecidedState from = decided_state(now);
+    const DecidedState to = restorable_state(then);
+    if (from == to) return;
+    PlanItem& item = items.emplace_back();
     item.number = number;
-    item.entity = std::string(request.now.id(number));
-    if (now.kind == v1::KIND_APPLICATION)
-        item.application_class = std::string(request.now.texts.text(now.text));
+    item.entity = request.now.id(number);
+    if (now.kind == v1::KIND_APPLICATION) item.application_class = request.now.texts.text(now.text);
     item.version = {now.version};
-    item.from = decided_state(now);
-    item.to = restorable_state(then);
+    item.from = from;
+    item.to = to;
     item.exempt = then.exempt;
-    return item;
+    add_impact(request, item);
 }
 
 /// How the member stands once the plan has run.
-Standing standing_after(const Fleet& now, EntityNumber number, const Items& items) {
-    const Entity& entity = now.at(number);
-    Standing standing{entity.kind, entity.lifecycle, entity.present(), entity.exempt,
-                      entity.transfer == v1::STATE_MOVING};
-    if (const auto planned = items.find(number.value); planned != items.end()) {
-        const PlanItem& item = *planned->second;
-        standing = {entity.kind, item.to.lifecycle, item.to.presence == v1::STATE_PRESENT,
-                    item.exempt, false};
+Standing standing_after(const Entity& entity, const PlanItem* planned) {
+    if (planned)
+        return {entity.kind, planned->to.lifecycle, planned->to.presence == v1::STATE_PRESENT,
+                planned->exempt, false};
+    return {entity.kind, entity.lifecycle, entity.present(), entity.exempt,
+            entity.transfer == v1::STATE_MOVING};
+}
+
+/// Where each pool that the plan touches, or whose members it does, will stand.
+std::vector<v1::State> pools_after(const Fleet& now, const RollbackPlan& plan) {
+    std::vector<v1::State> pools(now.entities.size(), v1::STATE_UNSPECIFIED);
+    for (const PlanItem& item : plan.items) {
+        const Entity& entity = now.at(item.number);
+        if (!entity.is_member()) pools[item.number.value] = item.to.lifecycle;
+        else if (pools[entity.pool] == v1::STATE_UNSPECIFIED)
+            pools[entity.pool] = now.at({entity.pool}).lifecycle;
     }
-    return standing;
+    return pools;
 }
 
 void find_left_behind(const Fleet& now, RollbackPlan& plan) {
-    Items items;
-    std::vector<bool> touched(now.entities.size());
-    for (const PlanItem& item : plan.items) {
-        items.emplace(item.number.value, &item);
-        const Entity& entity = now.at(item.number);
-        touched[entity.is_member() ? entity.pool : item.number.value] = true;
-    }
+    const std::vector<v1::State> pools = pools_after(now, plan);
+    auto next = plan.items.begin();
     for (std::size_t number = 1; number < now.entities.size(); ++number) {
+        // Both are ascending, so the two walk along together.
+        while (next != plan.items.end() && next->number.value < number) ++next;
         const Entity& entity = now.at({number});
-        if (!entity.is_member() || !touched[entity.pool]) continue;
-        const auto planned = items.find(entity.pool);
-        const v1::State pool = planned == items.end() ? v1::State(now.at({entity.pool}).lifecycle)
-                                                      : planned->second->to.lifecycle;
-        const Standing standing = standing_after(now, {number}, items);
+        const v1::State pool = entity.is_member() ? pools[entity.pool] : v1::STATE_UNSPECIFIED;
+        if (pool == v1::STATE_UNSPECIFIED) continue;
+        const bool planned = next != plan.items.end() && next->number.value == number;
+        const Standing standing = standing_after(entity, planned ? &*next : nullptr);
         const std::string rule = broken_rule(standing, pool);
         if (rule.empty()) continue;
         plan.left_behind.push_back(
             {std::string(now.id({number})),
              fmt::format("would be in {} while {} is in {}: {}; {}", word(standing.lifecycle),
                          now.id({entity.pool}), word(pool), rule,
-                         items.contains(number) ? "take the pool along too"
-                                                : "take the members along with --with-members, or "
-                                                  "narrow the scope")});
+                         planned ? "take the pool along too"
+                                 : "take the members along with --with-members, or "
+                                   "narrow the scope")});
     }
 }
 
 Hash hash_of(const RollbackPlan& plan) {
-    Hasher hasher;
-    hasher.add("ferry rollback plan 1\n");
-    hasher.add(plan.site);
-    hasher.add(plan.target.value);
-    hasher.add(Bytes(plan.digest));
+    ByteWriter fields;
+    fields.reserve(plan.scope.size() * 16 + plan.items.size() * 8);
+    fields.bytes(bytes_of("ferry rollback plan 1\n"));
+    fields.bytes(bytes_of(plan.site));
+    fields.number(plan.target);
+    fields.bytes(plan.digest);
     for (std::size_t i = 0; i < plan.scope.size(); ++i) {
-        hasher.add(plan.scope[i].value);
-        hasher.add(plan.versions[i].value);
+        fields.number(plan.scope[i].value);
+        fields.number(plan.versions[i].value);
     }
     for (const PlanItem& item : plan.items) {
-        hasher.add(item.number.value);
-        for (const std::string& reason : item.reasons) hasher.add(reason);
+        fields.number(item.number.value);
+        for (const std::string& reason : item.reasons) fields.bytes(bytes_of(reason));
     }
-    return hasher.finish();
+    return sha256(fields.written());
 }
 
 std::size_t approvals_in(const Fleet& now, std::span<const EntityNumber> scope) {
@@ -143,6 +149,8 @@ RollbackPlan plan_rollback(PlanRequest request) {
     plan.site = request.now.site;
     plan.target = request.then.position;
     plan.planned_at = request.now.position;
+    plan.scope.reserve(request.scope.size());
+    plan.versions.reserve(request.scope.size());
     for (const EntityNumber number : request.scope) {
         if (!request.then.knows(number)) {
             plan.registered_later.emplace_back(request.now.id(number));
@@ -150,10 +158,7 @@ RollbackPlan plan_rollback(PlanRequest request) {
         }
         plan.scope.push_back(number);
         plan.versions.push_back({request.now.at(number).version});
-        PlanItem item = item_of(request, number);
-        if (item.from == item.to) continue;
-        add_impact(request, item);
-        plan.items.push_back(std::move(item));
+        add_item(request, number, plan.items);
     }
     find_left_behind(request.now, plan);
     plan.approvals_cancelled = approvals_in(request.now, plan.scope);

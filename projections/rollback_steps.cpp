@@ -282,9 +282,11 @@ Result<RollbackCommits> rollback_commits(const RollbackPlan& plan, const Fleet& 
                                          const RollbackStamp& stamp, bool resumed,
                                          std::size_t events_max) {
     const Making making(plan, now, stamp);
-    RollbackCommits single = one_commit(plan, making, resumed);
-    if (fit_one_commit(single.front().size(), bytes_of_all(single.front()), events_max))
-        return single;
+    if (plan.items.size() < events_max) {
+        RollbackCommits single = one_commit(plan, making, resumed);
+        if (fit_one_commit(single.front().size(), bytes_of_all(single.front()), events_max))
+            return single;
+    }
     Packing packing(events_max);
     const Order order = order_items(plan, now);
     if (!resumed) {

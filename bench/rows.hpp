@@ -1,0 +1,32 @@
+#pragma once
+/// The rows, by what they measure. Each function makes the estate it needs under `scratch` and adds
+/// its rows to the table. One thread.
+#include "bench/table.hpp"
+
+#include <filesystem>
+
+namespace ferry::bench {
+
+struct Bench {
+    std::filesystem::path scratch;  ///< an empty directory; whoever made it takes it away
+    bool long_form = false;         ///< the full counts of a release
+    Table table;
+};
+
+/// `ferry import` of an export of 100,000 users.
+void add_import_rows(Bench& bench);
+/// `ferry status`, and one entity's history, on a log of 1,000,000 events.
+void add_reading_rows(Bench& bench);
+/// An estate of 1,000,000 entities and 5,000,000 events: rebuild, as-of, opening, rollback.
+void add_estate_rows(Bench& bench);
+/// Deciding alone, and durable commands at several depths of the queue.
+void add_command_rows(Bench& bench);
+
+/// Makes the directory `name` under the scratch directory anew.
+std::filesystem::path fresh(const Bench& bench, const std::string& name);
+
+/// Runs the program with its output thrown away, and stops this process where it does not end with
+/// 0.
+void run_ferry(const std::vector<std::string>& arguments);
+
+}  // namespace ferry::bench

@@ -1,0 +1,70 @@
+#pragma once
+/// Reads the events of a commit for a fold, which looks at their entity, version, body and little
+/// else. An event in the form that this build writes is walked over with protobuf's own stream and
+/// only its body is parsed, into a message that is used again; every other form is left to
+/// protobuf's parser as a whole, so that both ways say the same of any bytes. One thread.
+#include "events/commit.hpp"
+
+#include <string_view>
+
+namespace ferry {
+
+/// What stands around an event's body, looked at in place.
+struct EventEnvelope {
+    std::uint64_t entity = 0;
+    std::uint64_t version = 0;
+    std::uint64_t previous_position = 0;
+    std::string_view command_id;
+    int body_field = 0;
+    Bytes body;
+};
+
+/// Nothing where the event is not in the form that this build writes: each field once, in order,
+/// none unknown, the body last. It may be a good event all the same.
+std::optional<EventEnvelope> scan_envelope(Bytes stored);
+
+class FoldReader {
+public:
+    /// Where it is true, `event` holds what was read until the next call: entity, version, previous
+    /// position and body, and the other fields where `command_id` does not stand for them.
+    bool read(Bytes stored);
+    const v1::StoredEvent& event() const { return *event_; }
+    std::string_view command_id() const { return command_id_; }
+
+private:
+    bool read_body(const EventEnvelope& envelope);
+    template <class Body>
+    bool fill(v1::StoredEvent& event, Body& body, const EventEnvelope& envelope);
+
+    const v1::StoredEvent* event_ = nullptr;
+    std::string_view command_id_;
+    v1::StoredEvent any_, registered_, transitioned_, client_observed_, check_recorded_, restored_;
+};
+
+/// As `for_each_event`, with what a fold looks at; the visitor is called with
+/// `(PlacedEvent, const v1::StoredEvent&, std::string_view command_id)`.
+template <class Visitor>
+void for_each_folded_event(const CommitView& commit, Visitor&& visit) {
+    static const v1::StoredEvent unreadable;
+    FoldReader reader;
+    const auto pieces = split_events(commit);
+    for (std::uint32_t i = 0; i < commit.header.count; ++i) {
+        const PlacedEvent placed{commit.header.first.next(i),
+                                 i < pieces.size() && reader.read(pieces[i])};
+        if (placed.readable) visit(placed, reader.event(), reader.command_id());
+        else visit(placed, unreadable, std::string_view());
+    }
+}
+
+/// Calls `visit(Position, std::string_view command_id)` for each event that can be read.
+template <class Visitor>
+void for_each_command_id(const CommitView& commit, Visitor&& visit) {
+    Position position = commit.header.first;
+    for (const Bytes piece : split_events(commit)) {
+        if (const auto envelope = scan_envelope(piece)) visit(position, envelope->command_id);
+        else if (FoldReader reader; reader.read(piece)) visit(position, reader.command_id());
+        position = position.next();
+    }
+}
+
+}  // namespace ferry
