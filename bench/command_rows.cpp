@@ -41,8 +41,8 @@ double decide_all(Fleet& fleet, const std::vector<std::uint32_t>& members) {
     const double seconds = seconds_of([&] {
         for (const std::uint32_t number : members) {
             const Step asked =
-                step(Trigger::enter_coexistence, {fleet, side_by_side(), {number},
-                                                  v1::ACTION_ENTER_COEXISTENCE, "dana"});
+                step(Trigger::enter_coexistence,
+                     {fleet, side_by_side(), {number}, v1::ACTION_ENTER_COEXISTENCE, "dana"});
             if (asked.verdict != Verdict::accepted) continue;
             ++accepted;
             const Transition& transition = asked.transitions.front();
@@ -90,7 +90,8 @@ double decide_bare(Fleet& fleet, const std::vector<std::uint32_t>& members) {
 /// Commands on users that none was given to before, with a bounded number of them in flight.
 class Commands {
 public:
-    Commands(Estate& estate, std::filesystem::path file) : estate_(estate), file_(std::move(file)) {}
+    Commands(Estate& estate, std::filesystem::path file)
+        : estate_(estate), file_(std::move(file)) {}
 
     /// Microseconds for one: of all together, or the median where there is one at a time.
     double durable(std::size_t in_flight, std::uint32_t count) {

@@ -51,7 +51,8 @@ void Estate::give(std::vector<v1::Command>& commands) {
 void Estate::make(const EstateSize& size) {
     register_all(size);
     const std::uint32_t last_pool = size.pools - 1;
-    for (const Stage stage : {Stage::coexisting, Stage::pilot, Stage::upgraded, Stage::production}) {
+    for (const Stage stage :
+         {Stage::coexisting, Stage::pilot, Stage::upgraded, Stage::production}) {
         if (stage > size.stage) break;
         bring_pools(size, stage);
         for (std::uint32_t pool = 0; pool < size.pools; ++pool) {

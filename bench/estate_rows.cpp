@@ -58,19 +58,17 @@ double heap_bytes() {
 }
 
 void add_open_rows(Bench& bench, const std::filesystem::path& directory) {
-    bench.table.add({.operation = "open with a snapshot, 1,000,000 entities (reference: read the "
-                                  "snapshot file)",
-                     .goal = "≤ 0.5 s",
-                     .ferry =
-                         [&] {
-                             Replica replica(open_embedded(directory));
-                             return seconds_of([&] { opened(replica); });
-                         },
-                     .reference =
-                         [&] {
-                             return seconds_of([&] { read_whole(directory / "paris.snapshot"); });
-                         },
-                     .at_most = 0.5});
+    bench.table.add(
+        {.operation = "open with a snapshot, 1,000,000 entities (reference: read the "
+                      "snapshot file)",
+         .goal = "≤ 0.5 s",
+         .ferry =
+             [&] {
+                 Replica replica(open_embedded(directory));
+                 return seconds_of([&] { opened(replica); });
+             },
+         .reference = [&] { return seconds_of([&] { read_whole(directory / "paris.snapshot"); }); },
+         .at_most = 0.5});
 }
 
 }  // namespace
@@ -79,22 +77,22 @@ void add_memory_row(Bench& bench) {
     const std::filesystem::path directory = fresh(bench, "memory");
     Estate estate(open_embedded(directory), false);
     estate.make({.users = bench.long_form ? 10 * users : users, .stage = Stage::registered});
-    bench.table.add(
-        {.operation = fmt::format("memory of one entity with its id, {} entities",
-                                  bench.long_form ? "10,000,000" : "1,000,000"),
-         .goal = "≤ 100 bytes",
-         .unit = Unit::bytes,
-         .ferry =
-             [&] {
-                 const double before = heap_bytes();
-                 Replica replica(open_embedded(directory));
-                 replica.keeps_index = false;
-                 (void)replica.catch_up();
-                 // The first to ask for a name has the names indexed.
-                 (void)replica.fleet.find("user:" + user_name(0));
-                 return (heap_bytes() - before) / static_cast<double>(replica.fleet.size());
-             },
-         .at_most = 100});
+    bench.table.add({.operation = fmt::format("memory of one entity with its id, {} entities",
+                                              bench.long_form ? "10,000,000" : "1,000,000"),
+                     .goal = "≤ 100 bytes",
+                     .unit = Unit::bytes,
+                     .ferry =
+                         [&] {
+                             const double before = heap_bytes();
+                             Replica replica(open_embedded(directory));
+                             replica.keeps_index = false;
+                             (void)replica.catch_up();
+                             // The first to ask for a name has the names indexed.
+                             (void)replica.fleet.find("user:" + user_name(0));
+                             return (heap_bytes() - before) /
+                                    static_cast<double>(replica.fleet.size());
+                         },
+                     .at_most = 100});
     std::filesystem::remove_all(directory);
 }
 

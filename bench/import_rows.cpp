@@ -42,10 +42,9 @@ void write_exports(const std::filesystem::path& pools, const std::filesystem::pa
     auto pool_list = fmt::output_file(pools.string());
     pool_list.print("\"PoolFQDN\",\"Identity\",\"Site\",\"PoolType\",\"SuccessorPoolFqdn\"\n");
     for (int pool = 1; pool <= 4; ++pool)
-        pool_list.print(
-            "\"ocs0{0}.contoso.com\",\"ocs0{0}.contoso.com\",\"paris\",\"OCS2007R2\","
-            "\"lync0{0}.contoso.com\"\n",
-            pool);
+        pool_list.print("\"ocs0{0}.contoso.com\",\"ocs0{0}.contoso.com\",\"paris\",\"OCS2007R2\","
+                        "\"lync0{0}.contoso.com\"\n",
+                        pool);
     auto list = fmt::output_file(export_file.string());
     list.print("{}\n", header);
     for (int n = 0; n < users; ++n) list.print("{}\n", user_line(n));

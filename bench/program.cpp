@@ -22,7 +22,8 @@ std::filesystem::path fresh(const Bench& bench, const std::string& name) {
 
 void run_ferry(const std::vector<std::string>& arguments) {
     std::vector<char*> raw{const_cast<char*>(FERRY_PROGRAM)};
-    for (const std::string& argument : arguments) raw.push_back(const_cast<char*>(argument.c_str()));
+    for (const std::string& argument : arguments)
+        raw.push_back(const_cast<char*>(argument.c_str()));
     raw.push_back(nullptr);
     posix_spawn_file_actions_t actions;
     posix_spawn_file_actions_init(&actions);

@@ -1,7 +1,7 @@
 #include "bench/estate.hpp"
+#include "bench/lookups.hpp"
 #include "bench/reference.hpp"
 #include "bench/rows.hpp"
-#include "bench/lookups.hpp"
 #include "projections/snapshot.hpp"
 
 namespace ferry::bench {
@@ -15,20 +15,17 @@ void add_reading_rows(Bench& bench) {
         stored(estate.replica);
         stopped(estate.replica);
     }
-    bench.table.add({.operation = "`ferry status`, log of 1,000,000 events with a snapshot "
-                                  "(reference: read the snapshot file)",
-                     .goal = "≤ 0.5 s",
-                     .ferry =
-                         [&] {
-                             return seconds_of([&] {
-                                 run_ferry({"--log", "sqlite:" + directory.string(), "status"});
-                             });
-                         },
-                     .reference =
-                         [&] {
-                             return seconds_of([&] { read_whole(directory / "paris.snapshot"); });
-                         },
-                     .at_most = 0.5});
+    bench.table.add(
+        {.operation = "`ferry status`, log of 1,000,000 events with a snapshot "
+                      "(reference: read the snapshot file)",
+         .goal = "≤ 0.5 s",
+         .ferry =
+             [&] {
+                 return seconds_of(
+                     [&] { run_ferry({"--log", "sqlite:" + directory.string(), "status"}); });
+             },
+         .reference = [&] { return seconds_of([&] { read_whole(directory / "paris.snapshot"); }); },
+         .at_most = 0.5});
     add_lookup_rows(bench, directory, users, "1,000,000 events");
     std::filesystem::remove_all(directory);
 }

@@ -24,9 +24,9 @@ void need(bool fine, const char* what) {
 
 sqlite3* open_database(const std::filesystem::path& file, int flags) {
     sqlite3* database = nullptr;
-    need(sqlite3_open_v2(file.c_str(), &database, flags | SQLITE_OPEN_NOMUTEX, nullptr) ==
-             SQLITE_OK,
-         "open its database");
+    need(
+        sqlite3_open_v2(file.c_str(), &database, flags | SQLITE_OPEN_NOMUTEX, nullptr) == SQLITE_OK,
+        "open its database");
     return database;
 }
 

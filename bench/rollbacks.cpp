@@ -38,8 +38,7 @@ std::vector<EntityNumber> members_of(const Fleet& fleet, EntityNumber pool) {
 }
 
 /// The least that a plan is: who differs, and a hash over it.
-std::size_t bare_plan(const Fleet& now, const Fleet& then,
-                      const std::vector<EntityNumber>& scope) {
+std::size_t bare_plan(const Fleet& now, const Fleet& then, const std::vector<EntityNumber>& scope) {
     std::vector<std::uint64_t> differing;
     for (const EntityNumber number : scope) {
         const Entity& a = now.at(number);
@@ -70,8 +69,8 @@ public:
 
     double plan() {
         return seconds_of([&] {
-            plan_ = plan_rollback(
-                {replica_.fleet, thens_[turn_], side_by_side(), scope_, false, {}});
+            plan_ =
+                plan_rollback({replica_.fleet, thens_[turn_], side_by_side(), scope_, false, {}});
         });
     }
 
@@ -97,13 +96,18 @@ public:
 
 private:
     void append_all() {
-        RollbackStamp stamp{fmt::format("0123456789abcdef0123-{}", ++rollbacks_), "dana",
-                            "voice quality", {}, {}, false};
+        RollbackStamp stamp{fmt::format("0123456789abcdef0123-{}", ++rollbacks_),
+                            "dana",
+                            "voice quality",
+                            {},
+                            {},
+                            false};
         auto commits = rollback_commits(plan_, replica_.fleet, stamp, false);
         if (!commits) give_up(commits.error().message);
         for (std::vector<v1::StoredEvent>& events : *commits) {
             const auto appended = writer_.append(
-                events, [&](const Fleet& fleet, v1::StoredEvent& event) { return prove(fleet, event); });
+                events,
+                [&](const Fleet& fleet, v1::StoredEvent& event) { return prove(fleet, event); });
             if (!appended) give_up(appended.error().message);
         }
     }

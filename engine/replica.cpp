@@ -10,8 +10,8 @@ namespace ferry {
 namespace {
 
 void note_commands(CommandIndex& index, const CommitView& commit) {
-    for_each_command_id(
-        commit, [&](Position position, std::string_view id) { index.note(id, position); });
+    for_each_command_id(commit,
+                        [&](Position position, std::string_view id) { index.note(id, position); });
 }
 
 Result<std::optional<FoundEvent>> event_on(CommitShelf& shelf, Log& log, Position position) {

@@ -203,8 +203,8 @@ Result<void> check_target(const Request& request) {
 }
 
 /// What cannot be read back must not be stored: a text that is not UTF-8 would make the log's end
-/// unreadable for ever. `stored` is the command on the wire, where lengths and tags are mostly ASCII
-/// too, so that most commands are seen to be readable at a glance.
+/// unreadable for ever. `stored` is the command on the wire, where lengths and tags are mostly
+/// ASCII too, so that most commands are seen to be readable at a glance.
 Result<void> check_readable(std::string_view stored) {
     const bool ascii = std::none_of(stored.begin(), stored.end(), [](char c) { return c & 0x80; });
     if (ascii) return {};

@@ -22,8 +22,8 @@ constexpr std::uint32_t bytes_tag(std::uint32_t field) {
     return field << 3 | WireFormatLite::WIRETYPE_LENGTH_DELIMITED;
 }
 
-constexpr std::uint32_t digest_tag = v1::StoredEvent::kCommandDigestFieldNumber << 3 |
-                                     WireFormatLite::WIRETYPE_FIXED64;
+constexpr std::uint32_t digest_tag =
+    v1::StoredEvent::kCommandDigestFieldNumber << 3 | WireFormatLite::WIRETYPE_FIXED64;
 constexpr std::uint32_t first_body_tag = bytes_tag(v1::StoredEvent::kLogCreatedFieldNumber);
 
 /// Length and bytes of one field, in place.

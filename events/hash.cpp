@@ -36,10 +36,10 @@ struct Hasher::Context {
     Hash finish() {
         Hash hash{};
         unsigned int length = 0;
-        FERRY_ASSERT(EVP_DigestFinal_ex(evp, reinterpret_cast<unsigned char*>(hash.data()),
-                                        &length) == 1 &&
-                         length == hash.size(),
-                     "hash finish");
+        FERRY_ASSERT(
+            EVP_DigestFinal_ex(evp, reinterpret_cast<unsigned char*>(hash.data()), &length) == 1 &&
+                length == hash.size(),
+            "hash finish");
         return hash;
     }
 };

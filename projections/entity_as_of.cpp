@@ -27,11 +27,11 @@ public:
             const bool right = *found && (*found)->event.entity() == number.value &&
                                (*found)->event.previous_position() < position.value;
             if (!right)
-                return fail(Errc::damaged,
-                            fmt::format("{}: position {} should hold an event of {} and does not; "
-                                        "run `ferry verify`",
-                                        replica_.log->name(), position.value,
-                                        replica_.fleet.id(number)));
+                return fail(
+                    Errc::damaged,
+                    fmt::format("{}: position {} should hold an event of {} and does not; "
+                                "run `ferry verify`",
+                                replica_.log->name(), position.value, replica_.fleet.id(number)));
             const Position previous{(*found)->event.previous_position()};
             if (position <= until_) events_.emplace(position.value, std::move(**found));
             position = previous;

@@ -12,8 +12,8 @@ struct MemberAsOf {
     EntityNumber number;  ///< in that fleet; one it does not know where it was not registered yet
 };
 
-/// After event `position`. `member` is a user or an application of the replica's fleet. Errors: usage
-/// (beyond the end), damaged, and as Log::find.
+/// After event `position`. `member` is a user or an application of the replica's fleet. Errors:
+/// usage (beyond the end), damaged, and as Log::find.
 Result<MemberAsOf> member_as_of(const Replica& replica, EntityNumber member, Position position);
 
 }  // namespace ferry

@@ -2,6 +2,7 @@
 
 #include "events/hash.hpp"
 #include "events/kafka_topic_provision.hpp"
+#include "projections/commit_walk.hpp"
 #include "projections/entity_state.hpp"
 #include "projections/snapshot.hpp"
 #include "projections/state_changes.hpp"
