@@ -18,6 +18,37 @@ namespace json = boost::json;
 
 constexpr std::size_t shown_max = 20;
 
+using Counts = std::map<std::string_view, std::size_t>;
+
+std::string to_text(const Counts& counts) {
+    std::string text;
+    for (const auto& [what, count] : counts)
+        text += fmt::format("{}{} {}", text.empty() ? "" : ", ", count, what);
+    return text;
+}
+
+json::object to_json(const Counts& counts) {
+    json::object object;
+    for (const auto& [what, count] : counts) object[what] = count;
+    return object;
+}
+
+/// Applications that the plan sets back, by class.
+Counts classes_of(const RollbackPlan& plan) {
+    Counts counts;
+    for (const PlanItem& item : plan.items)
+        if (item.entity.starts_with("application:")) ++counts[item.application_class];
+    return counts;
+}
+
+/// What is left for people to do afterwards, by kind.
+Counts remediations_of(const RollbackPlan& plan) {
+    Counts counts;
+    for (const PlanItem& item : plan.items)
+        for (const PlannedRemediation& each : item.remediations) ++counts[each.kind];
+    return counts;
+}
+
 json::object item_json(const PlanItem& item) {
     json::object object;
     object["entity"] = item.entity;
@@ -97,37 +128,6 @@ void print_left_behind(std::ostream& out, const RollbackPlan& plan, bool whole) 
             out << fmt::format("      … and {} more (--all lists them)\n",
                                entities.size() - listed);
     }
-}
-
-using Counts = std::map<std::string_view, std::size_t>;
-
-std::string to_text(const Counts& counts) {
-    std::string text;
-    for (const auto& [what, count] : counts)
-        text += fmt::format("{}{} {}", text.empty() ? "" : ", ", count, what);
-    return text;
-}
-
-json::object to_json(const Counts& counts) {
-    json::object object;
-    for (const auto& [what, count] : counts) object[what] = count;
-    return object;
-}
-
-/// Applications that the plan sets back, by class.
-Counts classes_of(const RollbackPlan& plan) {
-    Counts counts;
-    for (const PlanItem& item : plan.items)
-        if (item.entity.starts_with("application:")) ++counts[item.application_class];
-    return counts;
-}
-
-/// What is left for people to do afterwards, by kind.
-Counts remediations_of(const RollbackPlan& plan) {
-    Counts counts;
-    for (const PlanItem& item : plan.items)
-        for (const PlannedRemediation& each : item.remediations) ++counts[each.kind];
-    return counts;
 }
 
 }  // namespace

@@ -2,6 +2,9 @@
 
 namespace ferry {
 
+using testing::member_line;
+using testing::pool_line;
+
 TEST_CASE("show prints an entity with the keys that scripts rely on, in their order") {
     ProgramRunner ferry;
     apply_read_estate(ferry);

@@ -1,5 +1,6 @@
 // The record that the publisher makes of an event, and the headers that route it.
 #include "projections/public_record.hpp"
+#include "events/hash.hpp"
 #include "projections/published_end.hpp"
 #include "tests/estate.hpp"
 
@@ -97,7 +98,8 @@ TEST_CASE("an event without a command has no empty correlation header") {
     PublicRecord record;
     record.fill(event);
     for (const KafkaHeader& header : record.headers()) {
-        CHECK_FALSE(header.value.empty() && header.name != "ce_id");
+        // The id is the commit's and is filled in apart.
+        if (header.name != "ce_id") CHECK_FALSE(header.value.empty());
         CHECK(header.name != "ce_correlationid");
     }
     // And the next one has its own again.

@@ -9,7 +9,7 @@ REASONS = (
     "not-a-record", "wrong-hash", "before-first", "second-first", "wrong-first", "other-log",
     "unknown-kind", "wrong-count", "too-large", "sealed", "fenced", "older-term", "newer-term",
     "other-writer", "duplicate", "gap", "wrong-previous", "fence-of-other-log",
-    "fence-of-seen-term", "fence-skips-terms",
+    "fence-of-seen-term", "fence-skips-terms", "late-reservation",
 )
 
 
@@ -21,7 +21,7 @@ class Fold:
     """What a reader keeps of one log. `judge` takes the records one after another."""
 
     def __init__(self):
-        self.records = self.commits = self.fences = 0
+        self.records = self.commits = self.fences = self.reservations = 0
         self.voids = Counter()
         self.log_id = NO_ID
         self.position = self.term = self.recorded = 0
@@ -29,20 +29,24 @@ class Fold:
         self.writer = NO_ID
         self.fence = None
         self.successor = None
+        self.reserved = None
 
     def judge(self, record):
-        """Says `commit`, `fence` or why the record is void; a void record changes nothing."""
+        """Says what the record is, or why it is void; a void record changes nothing."""
         self.records += 1
         if layout.is_fence(record):
-            reason = self._judge_fence(record)
+            what, reason = "fence", self._judge_fence(record)
             self.fences += reason is None
+        elif layout.is_reservation(record):
+            what, reason = "reservation", self._judge_reservation(record)
+            self.reservations += reason is None
         else:
-            reason = self._judge_commit(record)
+            what, reason = "commit", self._judge_commit(record)
             self.commits += reason is None
         if reason is not None:
             self.voids[reason] += 1
             return reason
-        return "fence" if layout.is_fence(record) else "commit"
+        return what
 
     def _judge_fence(self, record):
         fence = layout.read_fence(record)
@@ -60,6 +64,17 @@ class Fold:
         if fence.term > highest + 1:
             return "fence-skips-terms"
         self.fence = fence
+        return None
+
+    def _judge_reservation(self, record):
+        reservation = layout.read_reservation(record)
+        if reservation.hash != layout.sha256(record[:-32]):
+            return "wrong-hash"
+        if reservation.version != layout.FORMAT_VERSION:
+            raise UnknownFormat(f"reservation of format version {reservation.version}")
+        if self.position != 0 or self.reserved is not None:
+            return "late-reservation"
+        self.log_id, self.reserved = reservation.log_id, reservation.writer
         return None
 
     def _judge_commit(self, record):
@@ -91,6 +106,8 @@ class Fold:
         if commit.kind == FIRST:
             if self.position != 0:
                 return "second-first"
+            if self.reserved is not None and commit.log_id != self.log_id:
+                return "other-log"
             genesis = layout.sha256(commit.log_id)
             right = (commit.first, commit.term, commit.previous) == (1, 1, genesis)
             return None if right else "wrong-first"
@@ -128,6 +145,8 @@ class Fold:
     def _advance(self, commit):
         self.log_id, self.position, self.head = commit.log_id, commit.last, commit.hash
         self.term, self.writer, self.recorded = commit.term, commit.writer, commit.recorded
+        if self.reserved is not None and self.successor == self.reserved:
+            self.reserved = None
         self.successor = commit.next_writer if commit.kind == SEAL else None
         if self.fence is not None and self.fence.term <= self.term:
             self.fence = None

@@ -19,6 +19,7 @@ struct Counts {
     std::uint64_t records = 0;
     std::uint64_t commits = 0;
     std::uint64_t fences = 0;
+    std::uint64_t reservations = 0;
     std::uint64_t voids = 0;
     std::map<VoidReason, std::uint64_t> reasons;  ///< in the order of the enumeration
     bool stopped = false;
@@ -35,7 +36,7 @@ public:
 
     void report() const {
         std::cout << "records " << counts_.records << "\ncommits " << counts_.commits << "\nfences "
-                  << counts_.fences << "\nvoids " << counts_.voids << '\n';
+                  << counts_.fences << "\nreservations " << counts_.reservations << "\nvoids " << counts_.voids << '\n';
         for (const auto& [reason, times] : counts_.reasons)
             std::cout << "void " << name_of(reason) << ' ' << times << '\n';
         std::cout << "log-id " << to_hex(state_.log_id.bytes) << "\nposition "
@@ -46,7 +47,9 @@ public:
             std::cout << state_.fence->term.value << ' ' << to_hex(state_.fence->writer.bytes);
         else std::cout << "none";
         std::cout << "\nsuccessor "
-                  << (state_.sealed_for ? to_hex(state_.sealed_for->bytes) : "none") << '\n';
+                  << (state_.sealed_for ? to_hex(state_.sealed_for->bytes) : "none")
+                  << "\nreserved "
+                  << (state_.reserved_for ? to_hex(state_.reserved_for->bytes) : "none") << '\n';
         if (counts_.stopped) std::cout << "stopped-at " << counts_.records << '\n';
         std::cout << '\n';  // An empty line ends what is said of one log.
     }
@@ -56,6 +59,7 @@ private:
         switch (judged.judgement) {
             case Judgement::commit_counts: ++counts_.commits; return "commit";
             case Judgement::fence_counts: ++counts_.fences; return "fence";
+            case Judgement::reservation_counts: ++counts_.reservations; return "reservation";
             case Judgement::unknown_format: counts_.stopped = true; return "unknown-format";
             case Judgement::is_void: break;
         }

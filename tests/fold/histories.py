@@ -24,7 +24,11 @@ class History:
         for _ in range(size):
             # Damage before the first commit is all alike: mostly begin with a right one.
             begin = self.fold.position == 0 and self.rng.random() < 0.8
-            record = self.right(FIRST) if begin else self.any_record()
+            copies = begin and not self.records and self.rng.random() < 0.2
+            if copies:
+                record = self.reservation()
+            else:
+                record = self.right(FIRST) if begin else self.any_record()
             self.records.append(record)
             try:
                 self.fold.judge(record)
@@ -47,7 +51,8 @@ class History:
             term = max(fold.term + self.rng.choice([1, 1, 1, 2]), fenced) % 2**64
             fencer = fold.fence.writer if fold.fence else self.rng.choice(WRITERS)
             writer = fold.successor or fencer
-        log_id = self.log_id if first or fold.position == 0 else fold.log_id
+        known = fold.position != 0 or fold.reserved is not None
+        log_id = fold.log_id if known and not (first and fold.position) else self.log_id
         return Commit(
             hash=bytes(32), magic=layout.COMMIT_MAGIC, version=FORMAT_VERSION, kind=kind, zero=0,
             log_id=log_id, commit_id=self.rng.randbytes(16), first=fold.position + 1,
@@ -101,9 +106,12 @@ class History:
         log_id = self.rng.choices([fold.log_id, *LOG_IDS], [6, 1, 1])[0]
         return layout.stored_fence(log_id, term, self.rng.choice(WRITERS))
 
+    def reservation(self):
+        return layout.stored_reservation(self.rng.choice(LOG_IDS), self.rng.choice(WRITERS))
+
     def sample(self):
         """What damage happens to: something new that is right, or something old."""
-        fresh = [self.right(self.any_kind()), self.fence()]
+        fresh = [self.right(self.any_kind()), self.fence(), self.reservation()]
         return self.rng.choice(fresh + self.records[-3:])
 
     def repeated(self):
@@ -142,7 +150,7 @@ MAKERS = [
     (History.right_plain, 30), (History.right_takeover, 8), (History.right_seal, 2),
     (History.other_writer, 10), (History.edited, 12), (History.fence, 14), (History.repeated, 5),
     (History.flipped, 6), (History.flipped_and_hashed, 8), (History.cut, 3), (History.longer, 3),
-    (History.garbage, 3), (History.at_the_limit, 0.02),
+    (History.garbage, 3), (History.reservation, 2), (History.at_the_limit, 0.02),
 ]
 
 

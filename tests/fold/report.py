@@ -26,6 +26,7 @@ def summary(fold):
     yield f"records {fold.records}"
     yield f"commits {fold.commits}"
     yield f"fences {fold.fences}"
+    yield f"reservations {fold.reservations}"
     yield f"voids {sum(fold.voids.values())}"
     yield from (f"void {name} {fold.voids[name]}" for name in REASONS if fold.voids[name])
     yield f"log-id {fold.log_id.hex()}"
@@ -36,3 +37,4 @@ def summary(fold):
     yield f"recorded {fold.recorded}"
     yield f"fence {fence}"
     yield f"successor {successor}"
+    yield f"reserved {fold.reserved.hex() if fold.reserved is not None else 'none'}"

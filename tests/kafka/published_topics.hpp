@@ -2,6 +2,7 @@
 /// What a consumer makes of a site's published topics, and what it ought to: for the tests of the
 /// publisher. One thread.
 #include "engine/public_event.hpp"
+#include "events/hash.hpp"
 #include "projections/entity_state.hpp"
 #include "projections/published_end.hpp"
 #include "tests/estate.hpp"
