@@ -97,14 +97,16 @@ void add_decode(CLI::App& app, Session& session) {
     const auto options = std::make_shared<DecodeOptions>();
     CLI::App* verb = app.add_subcommand(
         "decode",
-        "Print the records of Ferry's topics, read by kcat, as lines\n\n"
-        "It takes each record's value after its length in four bytes (big-endian), which is\n"
-        "kcat's format '%R%s', and prints one line a record. What is none of Ferry's records is\n"
-        "marked and counted, and the exit code is 65.\n\n"
+        "Print the records of Ferry's topics, read by kcat, as lines\n"
+        "\n"
         "Examples:\n"
         "  kcat -C -b localhost:9092 -t ferry.paris.events -e -f '%R%s' | ferry decode\n"
         "  kcat -C -b localhost:9092 -t ferry.paris.log -e -f '%R%s' | ferry decode --type log\n"
-        "  ferry decode --json records.bin");
+        "  ferry decode --json records.bin\n"
+        "\n"
+        "It takes each record's value after its length in four bytes (big-endian), which is\n"
+        "kcat's format '%R%s', and prints one line a record. What is none of Ferry's records is\n"
+        "marked and counted, and the exit code is 65.");
     verb->add_option("FILE", options->file, "What kcat printed; - is stdin")->capture_default_str();
     std::vector<std::string> words;
     for (const auto& [name, type] : types) words.emplace_back(name);

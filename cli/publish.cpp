@@ -150,13 +150,15 @@ void add_publish(CLI::App& app, Session& session) {
     const auto options = std::make_shared<PublishOptions>();
     CLI::App* verb = app.add_subcommand(
         "publish",
-        "Publish a log's events and states on Kafka, for the world to read\n\n"
-        "It goes on from what it finds at the ends of its topics, so it may be stopped, killed\n"
-        "and run twice. The topics are described in docs/kafka.md.\n\n"
+        "Publish a log's events and states on Kafka, for the world to read\n"
+        "\n"
         "Examples:\n"
         "  ferry publish --to kafka://localhost:9092/ferry\n"
         "  ferry publish --to kafka://localhost:9092 --site paris --follow\n"
-        "  ferry publish --to kafka://localhost:9092 --check --json");
+        "  ferry publish --to kafka://localhost:9092 --check --json\n"
+        "\n"
+        "It goes on from what it finds at the ends of its topics, so it may be stopped, killed\n"
+        "and run twice. The topics are described in docs/kafka.md.");
     verb->add_option("--to", options->to,
                      "Where to: kafka://BROKERS/PREFIX (default: where --log is, on Kafka)");
     verb->add_option("--site", options->site, "Only this site");

@@ -199,13 +199,15 @@ void add_topics(CLI::App& app, Session& session) {
     const auto options = std::make_shared<TopicsOptions>();
     CLI::App* verb = app.add_subcommand(
         "topics",
-        "Show or set how a site's topics on Kafka are set\n\n"
-        "A topic that is absent or set otherwise than it ought to be is named, and the exit code\n"
-        "is 1. --apply creates and sets; partitions and replicas of a topic that exists stay.\n\n"
+        "Show or set how a site's topics on Kafka are set\n"
+        "\n"
         "Examples:\n"
         "  ferry topics --check --log kafka://localhost:9092/ferry\n"
         "  ferry topics --apply --site paris --site lyon\n"
-        "  ferry topics --apply --site paris --only events --only state --dry-run");
+        "  ferry topics --apply --site paris --only events --only state --dry-run\n"
+        "\n"
+        "A topic that is absent or set otherwise than it ought to be is named, and the exit code\n"
+        "is 1. --apply creates and sets; partitions and replicas of a topic that exists stay.");
     verb->add_flag("--check", options->check, "Look, and change nothing");
     verb->add_flag("--apply", options->apply, "Create what is absent, and set what differs");
     verb->add_option("--site", options->sites, "Of this site (default: all that have topics)")

@@ -64,6 +64,18 @@ std::vector<v1::State> pools_after(const Fleet& now, const RollbackPlan& plan) {
     return pools;
 }
 
+/// A move that stays open must not end where its pool will no longer be.
+std::string broken_on_arrival(const Fleet& now, EntityNumber number, Standing standing,
+                              v1::State pool) {
+    const auto move = now.moves.find(static_cast<std::uint32_t>(number.value));
+    if (!standing.moving || move == now.moves.end()) return {};
+    standing.lifecycle = move->second.to;
+    standing.moving = false;
+    const std::string rule = broken_rule(standing, pool);
+    return rule.empty() ? rule
+                        : fmt::format("its move to {} is open: {}", word(move->second.to), rule);
+}
+
 void find_left_behind(const Fleet& now, RollbackPlan& plan) {
     const std::vector<v1::State> pools = pools_after(now, plan);
     auto next = plan.items.begin();
@@ -75,7 +87,8 @@ void find_left_behind(const Fleet& now, RollbackPlan& plan) {
         if (pool == v1::STATE_UNSPECIFIED) continue;
         const bool planned = next != plan.items.end() && next->number.value == number;
         const Standing standing = standing_after(entity, planned ? &*next : nullptr);
-        const std::string rule = broken_rule(standing, pool);
+        std::string rule = broken_rule(standing, pool);
+        if (rule.empty() && !planned) rule = broken_on_arrival(now, {number}, standing, pool);
         if (rule.empty()) continue;
         plan.left_behind.push_back(
             {std::string(now.id({number})),

@@ -223,7 +223,7 @@ TEST_CASE("a bare position is of one site: over several it is refused") {
     CHECK(bare.exit == 2);
     CHECK(bare.warns("position 3 could be of any site (lyon, paris)"));
     CHECK(ferry.run({"rollback", "--to", "3", alice, "--dry-run"}).exit == 0);
-    CHECK(ferry.run({"rollback", "--to", "paris:3", "--dry-run"}).exit == 0);
+    CHECK(ferry.run({"rollback", "--to", "paris:3", alice, "--dry-run"}).exit == 0);
     CHECK(ferry.run({"diff", "3", "4"}).exit == 2);
     CHECK(ferry.run({"diff", "3", "4", "--site", "lyon"}).exit == 0);
 }

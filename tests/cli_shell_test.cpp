@@ -136,7 +136,7 @@ TEST_CASE("an option that does not exist is named with the verb whose help to re
 TEST_CASE("a directory given for a log is met with the way to write it") {
     ProgramRunner ferry;
     const std::string folder = ferry.folder().string();
-    const ProgramRun run = ferry.run({"--log", folder, "status"});
+    const ProgramRun run = ferry.run_at(folder, {"status"});
     INFO(run);
     CHECK(run.exit == 78);
     CHECK(run.warns("did you mean `sqlite:" + folder + "`?"));

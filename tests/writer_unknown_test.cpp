@@ -119,22 +119,4 @@ TEST_CASE("a log cut off behind its reader is named after a reconnect and before
     CHECK(refused.error().code == Errc::damaged);
 }
 
-TEST_CASE("a leader whose log was cut off sees that its own commits no longer follow") {
-    Unsure unsure;
-    unsure.estate.with_pool("ocs01.contoso.com", 3);
-    unsure.estate.done(check("pool:ocs01.contoso.com", "services-started"));
-    Replica behind(std::make_unique<MemoryLog>(unsure.store, "paris"));
-    unsure.store->truncate(unsure.store->size() - 1);
-    REQUIRE(behind.catch_up().has_value());
-    const std::size_t size = unsure.store->size();
-    v1::Command command = check("pool:ocs01.contoso.com", "site-administrable");
-    command.set_command_id("late-1");
-    (void)unsure.estate.writer.execute(std::span(&command, 1));
-    // The reader that is right sees a commit of somebody who had read further than the log goes.
-    REQUIRE(unsure.store->size() > size);
-    const auto read = behind.catch_up();
-    CHECK(behind.acceptance.position < unsure.estate.position());
-    CHECK((behind.voids.contains(VoidReason::gap) || !read.has_value()));
-}
-
 }  // namespace ferry::test

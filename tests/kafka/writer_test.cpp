@@ -38,6 +38,12 @@ void produce(const KafkaAddress& address, Bytes value) {
 
 const std::string pool = "pool:ocs01.contoso.com";
 
+/// Two estates on one log would both begin to number their commands at 1.
+v1::Command named(v1::Command command, const std::string& id) {
+    command.set_command_id(id);
+    return command;
+}
+
 }  // namespace
 
 TEST_CASE("a writer on Kafka creates the log, and a fresh reader finds what was answered") {
@@ -58,7 +64,7 @@ TEST_CASE("who asks to take over does, at once, and the leader before steps down
     Estate before(log_at(address));
     before.with_pool("ocs01.contoso.com", 5);
     Estate after(log_at(address, true), 2);
-    after.done(check(pool, "services-started"));
+    after.done(named(check(pool, "services-started"), "after-1"));
     CHECK(after.replica.acceptance.term.value == 2);
 
     v1::Command late = check(pool, "site-administrable");
@@ -84,7 +90,7 @@ TEST_CASE("a leader's lease keeps others away and names it; a released one is no
     }
     const auto started = std::chrono::steady_clock::now();
     Estate next(log_at(address, false, std::chrono::seconds(60)), 2);
-    next.done(check(pool, "services-started"));
+    next.done(named(check(pool, "services-started"), "next-1"));
     // The lease is sixty seconds long: who waited for it would not be here yet.
     CHECK(std::chrono::steady_clock::now() - started < std::chrono::seconds(60));
     REQUIRE(next.replica.log->stop().has_value());
@@ -99,7 +105,7 @@ TEST_CASE("a lease that nobody released is waited out, and no longer") {
     const auto started = std::chrono::steady_clock::now();
     Estate next(log_at(address), 2);
     CHECK(std::chrono::steady_clock::now() - started >= lease);
-    next.done(check(pool, "services-started"));
+    next.done(named(check(pool, "services-started"), "next-1"));
 }
 
 TEST_CASE("what a rogue puts into the topic is void, counted by reason, and nothing is lost") {
