@@ -37,10 +37,10 @@ struct TwoSites : PilotEstate {
 /// Appends the first `count` commits of a rollback of one site to its label, made of small commits,
 /// as if the program had been killed after them.
 void begin(const ProgramRunner& ferry, const std::string& site, const std::string& label,
-           RollbackStamp stamp, std::size_t count) {
+           const RollbackStamp& as, std::size_t count) {
     Replica replica(std::make_unique<SqliteLog>(ferry.log(), site));
     REQUIRE(replica.catch_up());
-    const SystemClock clock;
+    SystemClock clock;
     SystemRandomness randomness;
     Writer writer(replica, side_by_side(), clock, randomness);
     REQUIRE(writer.open());
@@ -55,7 +55,7 @@ void begin(const ProgramRunner& ferry, const std::string& site, const std::strin
         plan_rollback({replica.fleet, *then, side_by_side(), scope, false, {}});
     REQUIRE(plan.executable());
     // The closing of the scope stands alone only where more than one commit is needed.
-    auto commits = rollback_commits(plan, replica.fleet, stamp, false, 2);
+    auto commits = rollback_commits(plan, replica.fleet, as, false, 2);
     REQUIRE(commits);
     const auto prove = [&](const Fleet& fleet, v1::StoredEvent& event) -> Result<void> {
         const Hash digest = decided_digest(fleet, plan.scope);
