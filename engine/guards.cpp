@@ -146,7 +146,8 @@ Failure pool_not_retired(const GuardContext& at) {
 
 Failure rollback_in_progress(const GuardContext& at) {
     // A member that is not in the scope itself must not move while the pool under it does.
-    const bool moves = at.action >= v1::ACTION_REGISTER && at.action <= v1::ACTION_RETIRE;
+    const bool moves = (at.action >= v1::ACTION_REGISTER && at.action <= v1::ACTION_RETIRE) ||
+                       at.action == v1::ACTION_REPORT_MOVE;
     const EntityNumber closed = at.entity().closed ? at.number : at.pool();
     if (!at.entity().closed && !(moves && at.fleet.at(closed).closed)) return {};
     return fmt::format("{} is in the scope of a rollback that has not finished; resume or abandon "

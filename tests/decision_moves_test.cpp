@@ -168,4 +168,24 @@ TEST_CASE("the cause of a failure, and whether it can be undone, stand in the lo
     CHECK((*last)->event.move_failed().irreversible());
 }
 
+TEST_CASE("a move does not succeed while its pool is in the scope of an unfinished rollback") {
+    Moving estate;
+    estate.done({enter_coexistence(user), start_pilot(user)});
+    v1::StoredEvent started;
+    started.mutable_rollback_started()->set_rollback("r1");
+    started.mutable_rollback_started()->add_scope(1);
+    started.mutable_rollback_started()->add_scope(1);  // the pool alone
+    REQUIRE(estate.writer.append(std::span(&started, 1)));
+    const v1::CommandResult refused = estate.give(estate.report("SUCCEEDED"));
+    CHECK(refused.outcome() == "REFUSED");
+    REQUIRE(refused.failed_guards_size() == 1);
+    CHECK(refused.failed_guards(0).guard() == "rollback-in-progress");
+    CHECK(estate.transfer() == v1::STATE_MOVING);
+    v1::StoredEvent ended;
+    ended.mutable_rollback_abandoned()->set_rollback("r1");
+    REQUIRE(estate.writer.append(std::span(&ended, 1)));
+    estate.done(estate.report("SUCCEEDED"));
+    CHECK(estate.lifecycle() == v1::STATE_PILOT);
+}
+
 }  // namespace ferry::test

@@ -196,6 +196,26 @@ TEST_CASE("a move reported as irreversible leaves the fact that a pack may ask f
     CHECK(estate.back(user).group == Reversibility::not_reversible);
 }
 
+TEST_CASE("who has a move open to where its pool will no longer be is left behind") {
+    Pack pack = side_by_side();
+    pack.transfer = Transfer::confirmed;
+    Estate estate(1, pack);
+    estate.with_pool("ocs01.contoso.com", 1);
+    estate.bring_pool_to("ocs01.contoso.com", v1::STATE_COEXIST_TEST);
+    const Position target = estate.position();
+    estate.done({start_pilot(pool), enter_coexistence(user), start_pilot(user)});
+    REQUIRE(estate.entity(user).transfer == v1::STATE_MOVING);
+    const RollbackPlan alone = plan(estate, pack, target, pool);
+    REQUIRE(alone.left_behind.size() == 1);
+    CHECK(alone.left_behind.front().entity == user);
+    CHECK(alone.left_behind.front().reason.find("its move to pilot is open") != std::string::npos);
+    CHECK_FALSE(alone.executable());
+    const auto then = fleet_as_of(*estate.replica.log, target);
+    REQUIRE(then);
+    CHECK(plan_rollback({estate.replica.fleet, *then, pack, {estate.number(pool)}, true, {}})
+              .executable());
+}
+
 TEST_CASE("a retired pool goes back only where it was deployed again") {
     Estate estate;
     estate.with_pool("ocs01.contoso.com", 0);
