@@ -108,7 +108,6 @@ Result<void> check_pool(const std::vector<SiteView>& sites, const std::string& p
 }
 
 void print_site(Session& session, const SiteView& site, const StatusOptions& options, bool first) {
-    if (!options.pool.empty() && !site.fleet->find("pool:" + options.pool)) return;
     Progress progress = progress_of(*site.fleet);
     if (options.narrows_members() || !options.pool.empty()) recount(progress, *site.fleet, options);
     if (session.json) return print_json(session, progress, options);
@@ -128,8 +127,12 @@ ExitCode status(Session& session, StatusOptions options) {
     if (!sites) return session.report(sites.error());
     if (const auto known = check_pool(*sites, options.pool); !known)
         return session.report(known.error());
-    for (const SiteView& site : *sites)
-        print_site(session, site, options, site.site == sites->front().site);
+    bool first = true;
+    for (const SiteView& site : *sites) {
+        if (!options.pool.empty() && !site.fleet->find("pool:" + options.pool)) continue;
+        print_site(session, site, options, first);
+        first = false;
+    }
     return (*view)->finish();
 }
 

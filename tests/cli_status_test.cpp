@@ -43,6 +43,15 @@ TEST_CASE("status as a table names pools, their coexistence and how much is done
     CHECK_FALSE(contains(run.out, "\033["));
 }
 
+TEST_CASE("status of one pool begins with its site, whatever other sites there are") {
+    ProgramRunner ferry;
+    ferry.apply(pool_line("01", "lyon") + pool_line("02", "paris"));
+    const ProgramRun run = ferry.run({"status", "--pool", "ocs02.contoso.com"});
+    INFO(run);
+    CHECK(run.out.starts_with("paris  paris:"));
+    CHECK(!run.says("lyon"));
+}
+
 TEST_CASE("status as of a moment counts what stood then") {
     ProgramRunner ferry;
     apply_read_estate(ferry);
