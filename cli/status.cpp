@@ -61,14 +61,26 @@ void recount(Progress& progress, const Fleet& fleet, const StatusOptions& option
 /// Half-way points: what keeps commands out of a scope until it is resumed or abandoned.
 boost::json::array rollbacks_json(const Progress& progress) {
     boost::json::array all;
-    for (const RollbackProgress& open : progress.rollbacks)
-        all.push_back(boost::json::object{{"rollback", open.id},
-                                          {"target", open.target.value},
-                                          {"started", open.started.value},
-                                          {"scope", open.closed},
-                                          {"restored", open.restored},
-                                          {"toRestore", open.to_restore}});
+    for (const RollbackProgress& open : progress.rollbacks) {
+        boost::json::object json{{"rollback", open.id},           {"target", open.target.value},
+                                 {"started", open.started.value}, {"scope", open.closed},
+                                 {"restored", open.restored},     {"toRestore", open.to_restore},
+                                 {"partial", !open.sites.empty()}};
+        boost::json::array& sites = json["sites"].emplace_array();
+        for (const std::string& site : open.sites) sites.emplace_back(site);
+        all.push_back(std::move(json));
+    }
     return all;
+}
+
+/// Which sites an open rollback spans stands in the event that closed its scope.
+void name_sites(const SiteView& site, Progress& progress) {
+    for (RollbackProgress& open : progress.rollbacks) {
+        const auto started = find_event(site.log(), open.started);
+        if (!started || !*started) continue;
+        for (const v1::SiteTarget& each : (*started)->event.rollback_started().cut())
+            open.sites.push_back(each.site());
+    }
 }
 
 void print_json(Session& session, const Progress& progress, const StatusOptions& options) {
@@ -109,6 +121,7 @@ Result<void> check_pool(const std::vector<SiteView>& sites, const std::string& p
 
 void print_site(Session& session, const SiteView& site, const StatusOptions& options, bool first) {
     Progress progress = progress_of(*site.fleet);
+    name_sites(site, progress);
     if (options.narrows_members() || !options.pool.empty()) recount(progress, *site.fleet, options);
     if (session.json) return print_json(session, progress, options);
     if (!first) session.out << '\n';

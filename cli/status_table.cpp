@@ -5,6 +5,7 @@
 #include "engine/words.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace ferry {
 
@@ -83,15 +84,21 @@ private:
     Table table_;  // after the flags, which its header sets
 };
 
+std::string partial_note(const RollbackProgress& open) {
+    if (open.sites.empty()) return "";
+    return fmt::format("It spans {} and is partial until it is done in all of them.\n",
+                       fmt::join(open.sites, ", "));
+}
+
 void print_notes(std::ostream& out, const Progress& progress, Time now) {
     for (const RollbackProgress& open : progress.rollbacks)
         out << fmt::format("\nRollback {} to {}:{} began at {}:{} and has not finished: {} of {} "
                            "entities are set back, and the {} in its scope take no other "
-                           "commands.\nGo on with `ferry rollback --resume {}`, or leave it with "
+                           "commands.\n{}Go on with `ferry rollback --resume {}`, or leave it with "
                            "`ferry rollback --abandon {}`.\n",
                            open.id, progress.site, open.target.value, progress.site,
-                           open.started.value, open.restored, open.to_restore, open.closed, open.id,
-                           open.id);
+                           open.started.value, open.restored, open.to_restore, open.closed,
+                           partial_note(open), open.id, open.id);
     if (progress.open_remediations > 0)
         out << fmt::format("\n{} things are to be put right by hand after a rollback; see `ferry "
                            "remediations`.\n",

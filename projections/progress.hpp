@@ -40,6 +40,9 @@ struct RollbackProgress {
     std::uint64_t closed = 0;      ///< entities in its scope
     std::uint64_t restored = 0;    ///< set back so far
     std::uint64_t to_restore = 0;  ///< to be set back in all
+    /// All that it spans, where these are several: it is partial until it is done in each. The log
+    /// says so, not the fleet; whoever has the log fills it in.
+    std::vector<std::string> sites{};
 };
 
 struct Progress {

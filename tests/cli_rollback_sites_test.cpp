@@ -180,10 +180,15 @@ TEST_CASE("a rollback over two sites killed after the first was done goes on in 
     begin(ferry, "lyon", "both", with, all_of_it);
     CHECK(ferry.lifecycle(claire) == "legacy");
     CHECK(ferry.lifecycle(alice) == "pilot");
+    const ProgramRun half = ferry.run({"status"});
+    INFO(half);
+    CHECK(half.says("It spans lyon, paris and is partial until it is done in all of them."));
+    CHECK(half.says("ferry rollback --resume r-1"));
     const ProgramRun resumed = ferry.run({"rollback", "--resume", "r-1"});
     INFO(resumed);
     CHECK(resumed.exit == 0);
     CHECK(!resumed.says("lyon"));
+    CHECK(!ferry.run({"status"}).says("partial"));
     CHECK(ferry.lifecycle(alice) == "legacy");
     CHECK(ferry.run({"verify"}).exit == 0);
 }
