@@ -38,7 +38,7 @@ int report_usage(const CLI::App& app, const CLI::ParseError& error, int argc,
                  const char* const* argv, Session& session) {
     const bool parsed_verb = !app.get_subcommands().empty();
     std::string typed = parsed_verb ? "" : verb_typed(argc, argv);
-    if (app.get_subcommand_no_throw(typed)) typed.clear();
+    if (nearest_verb(app, typed) == typed) typed.clear();
     if (typed.empty()) session.err << "ferry: " << error.what() << '\n';
     else session.err << "ferry: there is no verb `" << typed << "`\n";
     if (const std::string verb = nearest_verb(app, typed); !typed.empty() && !verb.empty())
