@@ -3,6 +3,7 @@
 #include "engine/public_event.hpp"
 #include "events/acceptance.hpp"
 #include "events/clock.hpp"
+#include "events/reservation.hpp"
 
 #include <fmt/format.h>
 #include <google/protobuf/util/json_util.h>
@@ -79,6 +80,14 @@ RecordText fence_text(const Fence& fence) {
             boost::json::serialize(json)};
 }
 
+RecordText reservation_text(const Reservation& reservation) {
+    const std::string writer = to_hex(reservation.writer.bytes);
+    const boost::json::object json{{"writer", writer}, {"logId", to_hex(reservation.log_id.bytes)}};
+    return {"reservation",
+            fmt::format("reservation  writer {}", writer.substr(0, short_hex_letters)),
+            boost::json::serialize(json)};
+}
+
 }  // namespace
 
 std::optional<RecordText> read_log_record(Bytes value) {
@@ -86,15 +95,21 @@ std::optional<RecordText> read_log_record(Bytes value) {
         return commit_text(commit.view);
     if (const auto fence = read_fence(value); fence.shape == FenceShape::whole)
         return fence_text(fence.fence);
+    const auto reservation = read_reservation(value);
+    if (reservation.shape == ReservationShape::whole)
+        return reservation_text(reservation.reservation);
     return std::nullopt;
 }
 
 std::string log_record_damage(Bytes value) {
     const CommitShape commit = read_commit(value).shape;
     const FenceShape fence = read_fence(value).shape;
+    const ReservationShape reservation = read_reservation(value).shape;
     if (commit == CommitShape::wrong_hash) return "a commit with a wrong hash";
     if (fence == FenceShape::wrong_hash) return "a fence with a wrong hash";
-    if (commit == CommitShape::unknown_format || fence == FenceShape::unknown_format)
+    if (reservation == ReservationShape::wrong_hash) return "a reservation with a wrong hash";
+    if (commit == CommitShape::unknown_format || fence == FenceShape::unknown_format ||
+        reservation == ReservationShape::unknown_format)
         return "a record of a format that this build does not know; use a newer ferry";
     return {};
 }

@@ -1,5 +1,6 @@
 #pragma once
-/// A record of a log's topic, as people and programs read it: one commit or fence. Whether it
+/// A record of a log's topic, as people and programs read it: one commit, fence or
+/// reservation. Whether it
 /// counts only acceptance can say, which sees the whole log. Pure.
 #include "cli/record_text.hpp"
 
@@ -7,7 +8,7 @@
 
 namespace ferry {
 
-/// Nothing where the bytes are neither, whole and with the right hash.
+/// Nothing where the bytes are none of these, whole and with the right hash.
 std::optional<RecordText> read_log_record(Bytes value);
 
 /// What is wrong with a record that claims to be one of a log's; empty where it claims nothing.

@@ -111,12 +111,13 @@ struct Reading {
 };
 
 /// In this order no record of one kind passes for one of a kind before it.
-constexpr std::array readings{Reading{RecordType::log, "commit or fence", read_log_record},
-                              Reading{RecordType::events, "event", read_event},
-                              Reading{RecordType::state, "state", read_state},
-                              Reading{RecordType::results, "result", read_result},
-                              Reading{RecordType::commands, "command", read_command},
-                              Reading{RecordType::lease, "lease", read_lease}};
+constexpr std::array readings{
+    Reading{RecordType::log, "commit, fence or reservation", read_log_record},
+    Reading{RecordType::events, "event", read_event},
+    Reading{RecordType::state, "state", read_state},
+    Reading{RecordType::results, "result", read_result},
+    Reading{RecordType::commands, "command", read_command},
+    Reading{RecordType::lease, "lease", read_lease}};
 
 /// Control characters would do to a terminal whatever their author wants.
 std::string printable(std::string_view text) {

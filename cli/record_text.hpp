@@ -14,7 +14,7 @@ namespace ferry {
 enum class RecordType { any, events, state, log, lease, commands, results };
 
 struct RecordText {
-    std::string_view type;  ///< event, state, commit, fence, lease, command, result
+    std::string_view type;  ///< event, state, commit, fence, reservation, lease, command, result
     std::string text;       ///< one line
     std::string json;       ///< one line: the message in protobuf's JSON mapping
 };

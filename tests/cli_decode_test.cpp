@@ -1,6 +1,7 @@
 // `ferry decode`: each kind of record as a line, and what is none of them named and counted.
 #include "events/fence.hpp"
 #include "events/hash.hpp"
+#include "events/reservation.hpp"
 #include "ferry/v1/lease.pb.h"
 #include "ferry/v1/state.pb.h"
 #include "projections/public_record.hpp"
@@ -57,6 +58,8 @@ std::string a_commit() {
 
 std::string a_fence() { return std::string(text_of(stored_fence({{}, {7}, {}}))); }
 
+std::string a_reservation() { return std::string(text_of(stored_reservation({}))); }
+
 std::string a_lease() {
     v1::Lease lease;
     lease.set_holder_id(std::string(16, 'h'));
@@ -99,6 +102,7 @@ std::vector<Kind> kinds() {
             {"state", "state", a_state(), "user:alice@x.com  version 4  pilot  withdrawn"},
             {"log", "commit", a_commit(), "commit 1-2  first  term 1"},
             {"log", "fence", a_fence(), "fence  term 7"},
+            {"log", "reservation", a_reservation(), "reservation  writer 000000"},
             {"lease", "lease", a_lease(), "lease of ferry serve on host1, process 7: beat 12"},
             {"commands", "command", a_command(), "startPilot user:alice@x.com by dana"},
             {"results", "result", a_result(), "REFUSED  position 9  version 3  pool-in-pilot"}};
