@@ -114,6 +114,7 @@ Result<void> Publisher::catch_up(Replica& replica) {
 }
 
 Result<void> Publisher::begin(Replica& replica) {
+    told_ = steady_clock::now();
     if (session_) return {};
     constexpr std::array<std::string_view, 2> needed{"events", "state"};
     if (!provided_)
