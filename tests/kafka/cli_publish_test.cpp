@@ -196,7 +196,9 @@ TEST_CASE("kcat and decode print what stands in each topic, a line a record") {
     CHECK(events.exit == 0);
     CHECK(lines_of(events.out).size() == std::size_t{paris_end});
     CHECK(events.says("coexist-test → pilot"));
-    CHECK(decoded("log").says("commit 1-3  first"));
+    CHECK(decoded("log").says("commit 1-2  first  term 1"));
+    // Who leads next fences the one before.
+    CHECK(on.run({"check", "pool:ocs01", "legacy-operational", "pass"}).exit == 0);
     CHECK(decoded("log", "--json --type log").says("\"type\":\"fence\""));
     CHECK(decoded("lease").says("released"));
     CHECK(decoded("state").says("user:alice@x.com"));

@@ -36,14 +36,22 @@ void must_publish(const KafkaAddress& address, std::unique_ptr<Log> log,
     REQUIRE_MESSAGE(done, done.error().message);
 }
 
-void produce(const KafkaAddress& address, std::string_view what, std::string_view key,
-             std::string_view value) {
-    auto producer = KafkaProducer::open(address);
-    REQUIRE(producer);
-    const std::string topic = topic_name(address, paris, what);
-    REQUIRE(producer->deliver({.topic = topic, .key = bytes_of(key), .value = bytes_of(value)},
-                              std::chrono::seconds(10)));
-}
+/// A stranger with write rights.
+struct Stranger {
+    explicit Stranger(KafkaAddress to) : address(std::move(to)), producer(opened(address)) {}
+    static KafkaProducer opened(const KafkaAddress& address) {
+        auto made = KafkaProducer::open(address);
+        REQUIRE(made);
+        return std::move(*made);
+    }
+    void write(std::string_view what, std::string_view key, std::string_view value) {
+        const std::string topic = topic_name(address, paris, what);
+        REQUIRE(producer.deliver({.topic = topic, .key = bytes_of(key), .value = bytes_of(value)},
+                                 std::chrono::seconds(10)));
+    }
+    KafkaAddress address;
+    KafkaProducer producer;
+};
 
 }  // namespace
 
@@ -127,9 +135,10 @@ TEST_CASE("what others put at the end of the topics is passed over") {
     Estate estate;
     estate.with_pool("ocs01", 3);
     must_publish(address, reading(estate));
+    Stranger stranger(address);
     for (int i = 0; i < 100; ++i) {
-        produce(address, "events", "junk", "\xff\xfe no event");
-        produce(address, "state", "junk", "");
+        stranger.write("events", "junk", "\xff\xfe no event");
+        stranger.write("state", "junk", "");
     }
     estate.done(withdraw("user:user2@contoso.com"));
     CHECK(publish(address, reading(estate)) == 1U);
@@ -146,7 +155,7 @@ TEST_CASE("an older state left behind a newer one is mended") {
     const auto old = states_in_topic(address, paris).at("user:user1@contoso.com");
     estate.done(withdraw("user:user1@contoso.com"));
     must_publish(address, reading(estate));
-    produce(address, "state", old.entity(), old.SerializeAsString());
+    Stranger(address).write("state", old.entity(), old.SerializeAsString());
     must_publish(address, reading(estate));
     CHECK(states_in_topic(address, paris).at(old.entity()).presence() == "present");
     must_publish(address, reading(estate), {.mends_states = true});
@@ -207,12 +216,8 @@ TEST_CASE("a log on Kafka is published beside itself, void records left out") {
     const auto open = [&] { return std::make_unique<KafkaLog>(address, paris); };
     Estate estate(open(), 5);
     RandomHistory(5).play(estate, 60);
-    auto rogue = KafkaProducer::open(address);
-    REQUIRE(rogue);
-    const std::string topic = topic_name(address, paris, "log");
-    for (int i = 0; i < 5; ++i)
-        REQUIRE(rogue->deliver({.topic = topic, .value = bytes_of("rubbish")},
-                               std::chrono::seconds(10)));
+    Stranger stranger(address);
+    for (int i = 0; i < 5; ++i) stranger.write("log", "", "rubbish");
     must_publish(address, open());
     check_published(address, paris, open());
     CHECK(events_in_topic(address, paris).size() == estate.position().value);
