@@ -26,10 +26,19 @@ constexpr std::uint32_t digest_tag =
     v1::StoredEvent::kCommandDigestFieldNumber << 3 | WireFormatLite::WIRETYPE_FIXED64;
 constexpr std::uint32_t first_body_tag = bytes_tag(v1::StoredEvent::kLogCreatedFieldNumber);
 
+/// Whether `number`, which stood at `from`, was written as short as it can be: protobuf's two
+/// readers disagree on tags and lengths that are longer than that.
+bool is_shortest(const Stream& stream, int from, std::uint32_t number) {
+    using google::protobuf::io::CodedOutputStream;
+    return static_cast<std::size_t>(stream.CurrentPosition() - from) ==
+           CodedOutputStream::VarintSize32(number);
+}
+
 /// Length and bytes of one field, in place.
 bool read_piece(Stream& stream, Bytes whole, Bytes& piece) {
+    const int from = stream.CurrentPosition();
     std::uint32_t size = 0;
-    if (!stream.ReadVarint32(&size)) return false;
+    if (!stream.ReadVarint32(&size) || !is_shortest(stream, from, size)) return false;
     const auto at = static_cast<std::size_t>(stream.CurrentPosition());
     if (size > whole.size() - at) return false;
     piece = whole.subspan(at, size);
@@ -87,9 +96,10 @@ std::optional<EventEnvelope> scan_envelope(Bytes stored) {
     EventEnvelope envelope;
     std::uint32_t last = 0;
     while (true) {
+        const int from = stream.CurrentPosition();
         const std::uint32_t tag = stream.ReadTag();
         // Ascending tags are fields that stand once and in order; a tag of 0 is the end or damage.
-        if (tag <= last) return std::nullopt;
+        if (tag <= last || !is_shortest(stream, from, tag)) return std::nullopt;
         last = tag;
         if (tag >= first_body_tag) break;
         if (!read_field(stream, stored, tag, envelope)) return std::nullopt;

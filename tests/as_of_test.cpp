@@ -1,8 +1,11 @@
 #include "projections/as_of.hpp"
 
+#include "engine/decision.hpp"
 #include "engine/evolve.hpp"
 #include "events/sqlite_log.hpp"
+#include "projections/decided_state.hpp"
 #include "projections/digest.hpp"
+#include "projections/entity_as_of.hpp"
 #include "projections/snapshot.hpp"
 #include "tests/log_sample.hpp"
 #include "tests/random_history.hpp"
@@ -24,6 +27,36 @@ std::vector<Hash> digests_along(Log& log) {
         });
     }
     return digests;
+}
+
+/// Everything that is asked of a member: what it is, what is known of it, and what its pool's
+/// guards look at.
+void check_same(const MemberAsOf& alone, const Fleet& whole, EntityNumber number) {
+    CHECK(alone.fleet.position == whole.position);
+    CHECK(alone.fleet.recorded == whole.recorded);
+    REQUIRE(alone.fleet.knows(alone.number) == whole.knows(number));
+    if (!whole.knows(number)) return;
+    CHECK(alone.fleet.id(alone.number) == whole.id(number));
+    CHECK(alone.fleet.home(alone.number) == whole.home(number));
+    CHECK(decided_state(alone.fleet.at(alone.number)) == decided_state(whole.at(number)));
+    const Entity& one = alone.fleet.at(alone.number);
+    const Entity& other = whole.at(number);
+    CHECK(one.version == other.version);
+    CHECK(one.last_position == other.last_position);
+    CHECK(v1::State(one.knowledge) == v1::State(other.knowledge));
+    CHECK(one.exempt == other.exempt);
+    CHECK(one.disabled == other.disabled);
+    CHECK(one.closed == other.closed);
+    CHECK(decided_state(alone.fleet.at({one.pool})) == decided_state(whole.at({other.pool})));
+    for (const v1::Action action : {v1::ACTION_ENTER_COEXISTENCE, v1::ACTION_START_PILOT,
+                                    v1::ACTION_PROMOTE, v1::ACTION_RETIRE, v1::ACTION_WITHDRAW}) {
+        const Step asked = ask(alone.fleet, side_by_side(), alone.number, action, "dana");
+        const Step known = ask(whole, side_by_side(), number, action, "dana");
+        REQUIRE(asked.failures.size() == known.failures.size());
+        for (std::size_t i = 0; i < asked.failures.size(); ++i)
+            CHECK(asked.failures[i].reason == known.failures[i].reason);
+        CHECK(asked.verdict == known.verdict);
+    }
 }
 
 }  // namespace
@@ -59,6 +92,49 @@ TEST_CASE("a log in memory, with voids between its commits, is read as of a posi
     REQUIRE(then);
     CHECK(then->at({2}).present());
     CHECK_FALSE(fleet_as_of(*estate.replica.log, {5})->at({2}).present());
+}
+
+TEST_CASE("a member read back along its own events is what it is in the whole fleet of then") {
+    for (const std::uint64_t seed : seeds(3)) {
+        INFO("seed " << seed);
+        Estate estate(seed);
+        RandomHistory history(seed);
+        estate.with_pool("ocs0.contoso.com", 3);
+        history.play(estate, 120);
+        const Fleet& now = estate.replica.fleet;
+        for (std::uint64_t position = 1; position <= estate.position().value; ++position) {
+            const auto whole = fleet_as_of(*estate.replica.log, {position});
+            REQUIRE(whole);
+            for (std::size_t number = 1; number <= now.size(); ++number) {
+                if (!now.at({number}).is_member()) continue;
+                INFO(now.id({number}) << " as of " << position);
+                const auto alone = member_as_of(estate.replica, {number}, {position});
+                REQUIRE(alone);
+                check_same(*alone, *whole, {number});
+            }
+        }
+    }
+}
+
+TEST_CASE("a member as of a position beyond the end is refused with what there is") {
+    Estate estate;
+    estate.with_pool("ocs01.contoso.com", 1);
+    const auto then = member_as_of(estate.replica, {2}, {100});
+    REQUIRE_FALSE(then);
+    CHECK(then.error().code == Errc::usage);
+    CHECK(then.error().message.find("there is no position 100 yet") != std::string::npos);
+}
+
+TEST_CASE("a member whose events are not where they should be is damage, named by position") {
+    Estate estate;
+    estate.with_pool("ocs01.contoso.com", 2);
+    // As a log would have it that was put together from two.
+    estate.replica.fleet.entities[2].last_position = {5};
+    const auto then = member_as_of(estate.replica, {2}, {5});
+    REQUIRE_FALSE(then);
+    CHECK(then.error().code == Errc::damaged);
+    CHECK(then.error().message.find("position 5 should hold an event of user:user1@contoso.com") !=
+          std::string::npos);
 }
 
 TEST_CASE("a position beyond the end is refused with what there is") {
