@@ -2,6 +2,8 @@
 
 namespace ferry {
 
+using testing::pool_line;
+
 TEST_CASE("status counts per site, kind and lifecycle, one object a line, sites sorted") {
     ProgramRunner ferry;
     apply_read_estate(ferry);

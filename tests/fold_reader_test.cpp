@@ -1,4 +1,5 @@
 #include "events/fold_reader.hpp"
+#include "events/hash.hpp"
 
 #include "tests/log_sample.hpp"
 #include "tests/random_history.hpp"

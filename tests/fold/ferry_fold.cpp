@@ -36,7 +36,8 @@ public:
 
     void report() const {
         std::cout << "records " << counts_.records << "\ncommits " << counts_.commits << "\nfences "
-                  << counts_.fences << "\nreservations " << counts_.reservations << "\nvoids " << counts_.voids << '\n';
+                  << counts_.fences << "\nreservations " << counts_.reservations << "\nvoids "
+                  << counts_.voids << '\n';
         for (const auto& [reason, times] : counts_.reasons)
             std::cout << "void " << name_of(reason) << ' ' << times << '\n';
         std::cout << "log-id " << to_hex(state_.log_id.bytes) << "\nposition "

@@ -51,7 +51,9 @@ class History:
             term = max(fold.term + self.rng.choice([1, 1, 1, 2]), fenced) % 2**64
             fencer = fold.fence.writer if fold.fence else self.rng.choice(WRITERS)
             writer = fold.successor or fencer
-        known = fold.position != 0 or fold.reserved is not None
+        # Now and then somebody begins another log where a copy was begun.
+        kept = fold.reserved is not None and self.rng.random() < 0.7
+        known = fold.position != 0 or kept
         log_id = fold.log_id if known and not (first and fold.position) else self.log_id
         return Commit(
             hash=bytes(32), magic=layout.COMMIT_MAGIC, version=FORMAT_VERSION, kind=kind, zero=0,

@@ -1,5 +1,6 @@
 """Folds that are wrong in one rule each: the comparison with Ferry must find every one."""
 
+from . import layout
 from .acceptance import Fold
 
 
@@ -75,7 +76,32 @@ class KnowsNoLogId(Fold):
         return super()._judge_claim(ours)
 
 
+class TakesLateReservations(Fold):
+    def _judge_reservation(self, record):
+        reason = super()._judge_reservation(record)
+        if reason != "late-reservation":
+            return reason
+        self.reserved = layout.read_reservation(record).writer
+        return None
+
+
+class StaysReserved(Fold):
+    def _advance(self, commit):
+        reserved = self.reserved
+        super()._advance(commit)
+        self.reserved = reserved
+
+
+class BeginsAnyLogWhereReserved(Fold):
+    def _judge_claim(self, commit):
+        kept, self.reserved = self.reserved, None
+        reason = super()._judge_claim(commit)
+        self.reserved = kept
+        return reason
+
+
 MUTANTS = [
     IgnoresFences, FencesBindTheirOwnWriter, FencesNeverFall, ForgetsSeals, SealsForEver,
-    ChecksTheZeroByte, TakesOverByOneTermOnly, AllowsGaps, VoidFencesRaiseTheTerm, KnowsNoLogId,
+    TakesLateReservations, StaysReserved, BeginsAnyLogWhereReserved, ChecksTheZeroByte,
+    TakesOverByOneTermOnly, AllowsGaps, VoidFencesRaiseTheTerm, KnowsNoLogId,
 ]
