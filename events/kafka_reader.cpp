@@ -48,11 +48,23 @@ Result<KafkaReader> KafkaReader::open(const KafkaAddress& address, std::string t
 Result<std::optional<Watermarks>> KafkaReader::watermarks(milliseconds wait) {
     std::int64_t low = 0;
     std::int64_t high = 0;
-    const auto error = rd_kafka_query_watermark_offsets(client_.handle(), topic_.c_str(), 0, &low,
-                                                        &high, static_cast<int>(wait.count()));
-    if (error == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART ||
-        error == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION || error == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC)
-        return std::optional<Watermarks>();
+    const auto query = [&] {
+        return rd_kafka_query_watermark_offsets(client_.handle(), topic_.c_str(), 0, &low, &high,
+                                                static_cast<int>(wait.count()));
+    };
+    const auto is_absent = [](rd_kafka_resp_err_t error) {
+        return error == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART ||
+               error == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION ||
+               error == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC;
+    };
+    auto error = query();
+    // librdkafka remembers for a while that a topic was not there; somebody may have made it since.
+    if (is_absent(error)) {
+        if (auto learned = learn_topic(client_, topic_, wait); !learned)
+            return std::unexpected(learned.error());
+        error = query();
+    }
+    if (is_absent(error)) return std::optional<Watermarks>();
     if (error != RD_KAFKA_RESP_ERR_NO_ERROR)
         return std::unexpected(kafka_error(
             error, fmt::format("{}: its end cannot be learned", topic_), client_.trouble()));
