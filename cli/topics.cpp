@@ -52,11 +52,6 @@ std::vector<const TopicSpec*> asked_specs(const TopicsOptions& options) {
 /// Those given, else all that have any topic there: an embedded site that is published has no log.
 Result<std::vector<std::string>> asked_sites(KafkaTopics& topics, const KafkaAddress& address,
                                              const TopicsOptions& options) {
-    for (const std::string& site : options.sites)
-        if (!is_site_name(site))
-            return fail(Errc::usage, fmt::format("`{}` is no site's name: lower case letters, "
-                                                 "digits and hyphens",
-                                                 site));
     if (!options.sites.empty()) return options.sites;
     const auto names = topics.names();
     if (!names) return std::unexpected(names.error());
@@ -171,6 +166,11 @@ ExitCode topics(Session& session, const TopicsOptions& options) {
     if (url->kind != LogKind::kafka)
         return session.report({Errc::usage, "topics are on Kafka: say where, as in `ferry topics "
                                             "--check --log kafka://localhost:9092/ferry`"});
+    for (const std::string& site : options.sites)
+        if (!is_site_name(site))
+            return session.report({Errc::usage, fmt::format("`{}` is no site's name: lower case "
+                                                            "letters, digits and hyphens",
+                                                            site)});
     auto broker = KafkaTopics::open(url->kafka);
     if (!broker) return session.report(broker.error());
     const auto sites = asked_sites(*broker, url->kafka, options);
