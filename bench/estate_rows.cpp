@@ -71,8 +71,6 @@ void add_open_rows(Bench& bench, const std::filesystem::path& directory) {
          .at_most = 0.5});
 }
 
-}  // namespace
-
 void add_memory_row(Bench& bench) {
     const std::filesystem::path directory = fresh(bench, "memory");
     Estate estate(open_embedded(directory), false);
@@ -95,6 +93,8 @@ void add_memory_row(Bench& bench) {
                      .at_most = 100});
     std::filesystem::remove_all(directory);
 }
+
+}  // namespace
 
 void add_estate_rows(Bench& bench) {
     add_memory_row(bench);
