@@ -2,7 +2,6 @@
 #include "bench/rows.hpp"
 
 #include <fmt/format.h>
-#include <malloc.h>
 
 #include <cstdio>
 #include <cstdlib>
@@ -23,9 +22,6 @@ int main(int count, char** arguments) {
             return 2;
         }
     }
-    // As the program `ferry` has it.
-    mallopt(M_MMAP_THRESHOLD, 32 << 20);
-    mallopt(M_TRIM_THRESHOLD, 256 << 20);
     if (runs == 0) runs = long_form ? 11 : 5;
     if (runs < 1) {
         fmt::print(stderr, "bench: --runs takes a number from 1\n");

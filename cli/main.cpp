@@ -1,7 +1,6 @@
 #include "cli/program.hpp"
 
 #include <google/protobuf/stubs/logging.h>
-#include <malloc.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -10,10 +9,6 @@
 int main(int argc, char** argv) {
     // Damaged bytes are counted and named by Ferry itself; the library would print a line for each.
     google::protobuf::SetLogHandler(nullptr);
-    // A batch of commands frees megabytes and the next one wants them back: they are kept meanwhile
-    // and not given to the system each time.
-    mallopt(M_MMAP_THRESHOLD, 32 << 20);
-    mallopt(M_TRIM_THRESHOLD, 256 << 20);
     // A reader that goes away (`ferry events | head`) is an ordinary end of output.
     std::signal(SIGPIPE, SIG_IGN);
     std::ios::sync_with_stdio(false);
