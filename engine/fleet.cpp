@@ -6,13 +6,6 @@
 
 namespace ferry {
 
-namespace {
-
-// Eight bytes at a time: hashing byte by byte is most of what loading a million names costs.
-std::uint64_t hash_of(std::string_view id) { return std::hash<std::string_view>()(id); }
-
-}  // namespace
-
 std::uint32_t Texts::number(std::string_view text) {
     if (const auto known = index_.find(text); known != index_.end()) return known->second;
     const auto number = static_cast<std::uint32_t>(texts_.size());
@@ -28,13 +21,8 @@ void PoolCounts::add(const Entity& member, int by) {
 
 Fleet::Fleet() { entities.emplace_back(); }
 
-std::string_view Fleet::id_at(std::uint32_t number) const {
-    const Entity& entity = entities[number];
-    return std::string_view(names).substr(entity.name_at, entity.name_length);
-}
-
 std::string_view Fleet::id(EntityNumber number) const {
-    if (number.value != 0) return id_at(static_cast<std::uint32_t>(number.value));
+    if (number.value != 0) return Names{entities, names}[static_cast<std::uint32_t>(number.value)];
     return site_id_;
 }
 
@@ -44,13 +32,8 @@ std::string_view Fleet::name(EntityNumber number) const {
 }
 
 std::optional<EntityNumber> Fleet::find(std::string_view id) const {
-    if (indexed_ < entities.size()) index_names();
-    const auto found = index_.find(hash_of(id));
-    if (found == index_.end()) return std::nullopt;
-    if (id_at(found->second) == id) return EntityNumber{found->second};
-    const auto other = collisions_.find(std::string(id));
-    if (other == collisions_.end()) return std::nullopt;
-    return EntityNumber{other->second};
+    if (const auto number = index_.find({entities, names}, id)) return EntityNumber{*number};
+    return std::nullopt;
 }
 
 void Fleet::name_site(std::string_view name) {
@@ -68,21 +51,10 @@ EntityNumber Fleet::add(std::string_view id, Entity entity) {
     return {number};
 }
 
-void Fleet::index_names() const {
-    if (index_.empty()) index_.reserve(entities.size());
-    for (; indexed_ < entities.size(); ++indexed_) {
-        const std::string_view id = id_at(indexed_);
-        const auto [slot, fresh] = index_.emplace(hash_of(id), indexed_);
-        if (!fresh && id_at(slot->second) != id) collisions_.emplace(std::string(id), indexed_);
-    }
-}
-
 void Fleet::load(std::vector<Entity> all, std::string all_names) {
     entities = std::move(all);
     names = std::move(all_names);
     index_.clear();
-    collisions_.clear();
-    indexed_ = 1;
     counts.clear();
     for (std::uint32_t number = 1; number < entities.size(); ++number) {
         const Entity& entity = entities[number];

@@ -3,9 +3,9 @@
 /// every projection starts from. Changed by `evolve` alone. One thread at a time, also for reading:
 /// names are indexed when the first is looked up.
 #include "engine/entity.hpp"
+#include "engine/name_index.hpp"
 
 #include <boost/unordered/unordered_flat_map.hpp>
-#include <boost/unordered/unordered_flat_set.hpp>
 
 #include <deque>
 #include <optional>
@@ -175,15 +175,8 @@ public:
     EntityNumber add(std::string_view id, Entity entity);
 
 private:
-    std::string_view id_at(std::uint32_t number) const;
-    void index_names() const;
-
-    // From the hash of an id to its number: twelve bytes instead of a second copy of the name. Two
-    // ids with one hash are rare; the later one stands in `collisions_`. A fold and a count look no
-    // name up, so the index follows only when somebody asks.
-    mutable boost::unordered_flat_map<std::uint64_t, std::uint32_t> index_;
-    mutable boost::unordered_flat_map<std::string, std::uint32_t> collisions_;
-    mutable std::uint32_t indexed_ = 1;  // the first number that is not indexed yet
+    // A fold and a count look no name up, so the index follows only when somebody asks.
+    mutable NameIndex index_;
     std::string site_id_;
 };
 
