@@ -3,7 +3,6 @@
 #include "bench/reference.hpp"
 #include "bench/rows.hpp"
 #include "engine/engine.hpp"
-#include "engine/evolve.hpp"
 
 #include <fmt/format.h>
 
@@ -12,80 +11,12 @@
 #include <cstdlib>
 #include <deque>
 #include <numeric>
-#include <random>
 
 namespace ferry::bench {
 
 namespace {
 
 constexpr std::uint32_t users = 1'000'000;
-
-std::vector<std::uint32_t> shuffled_members(const Fleet& fleet) {
-    std::vector<std::uint32_t> members;
-    for (std::uint32_t number = 1; number < fleet.entities.size(); ++number)
-        if (fleet.entities[number].is_member()) members.push_back(number);
-    std::shuffle(members.begin(), members.end(), std::mt19937(11));
-    return members;
-}
-
-void set_back(Fleet& fleet) {
-    for (Entity& entity : fleet.entities)
-        if (entity.is_member()) entity.lifecycle = v1::STATE_LEGACY;
-}
-
-/// Restores the machine of each member, asks it with all its guards, and folds what it says.
-double decide_all(Fleet& fleet, const std::vector<std::uint32_t>& members) {
-    set_back(fleet);
-    v1::StoredEvent event;
-    std::size_t accepted = 0;
-    const double seconds = seconds_of([&] {
-        for (const std::uint32_t number : members) {
-            const Step asked =
-                step(Trigger::enter_coexistence,
-                     {fleet, side_by_side(), {number}, v1::ACTION_ENTER_COEXISTENCE, "dana"});
-            if (asked.verdict != Verdict::accepted) continue;
-            ++accepted;
-            const Transition& transition = asked.transitions.front();
-            event.set_entity(number);
-            event.set_version(fleet.entities[number].version + 1);
-            auto& body = *event.mutable_transitioned();
-            body.set_region(transition.region);
-            body.set_from(transition.from);
-            body.set_to(transition.to);
-            body.set_command(v1::ACTION_ENTER_COEXISTENCE);
-            evolve(fleet, fleet.position.next(), fleet.recorded, event);
-        }
-    });
-    FERRY_ASSERT(accepted == members.size(), "a member was refused");
-    return seconds * 1e9 / static_cast<double>(members.size());
-}
-
-/// The same checks and the same changes by hand.
-double decide_bare(Fleet& fleet, const std::vector<std::uint32_t>& members) {
-    set_back(fleet);
-    std::size_t accepted = 0;
-    const double seconds = seconds_of([&] {
-        for (const std::uint32_t number : members) {
-            Entity& entity = fleet.entities[number];
-            if (!entity.present()) continue;
-            switch (v1::State(entity.lifecycle)) {
-                case v1::STATE_LEGACY: {
-                    const v1::State pool = fleet.entities[entity.pool].lifecycle;
-                    if (pool < v1::STATE_COEXIST_TEST || pool > v1::STATE_PRODUCTION) break;
-                    entity.lifecycle = v1::STATE_COEXIST_TEST;
-                    ++entity.version;
-                    fleet.position = fleet.position.next();
-                    entity.last_position = fleet.position;
-                    ++accepted;
-                    break;
-                }
-                default: break;
-            }
-        }
-    });
-    FERRY_ASSERT(accepted == members.size(), "a member was refused");
-    return seconds * 1e9 / static_cast<double>(members.size());
-}
 
 /// Commands on users that none was given to before, with a bounded number of them in flight.
 class Commands {
@@ -200,18 +131,6 @@ void add_command_rows(Bench& bench) {
     add_durable_row(bench, commands, 100, std::min(share / 4, 20'000U), "≥ 0.7 × its rate",
                     1 / 0.7);
     add_durable_row(bench, commands, 1, std::min(share / 8, 1'000U), "p50 ≤ 1.3 ×", 1.3);
-    Fleet& fleet = estate.replica.fleet;
-    const auto members = shuffled_members(fleet);
-    // The writer is not used after this: what is decided here never reaches its log.
-    bench.table.add({.operation = "decide only: restore, guards, evolve; 1,000,000 entities in "
-                                  "random order (reference: a hand-written switch on the same "
-                                  "records)",
-                     .goal = "≤ 120 ns; ≤ 2 × its time",
-                     .unit = Unit::nanoseconds,
-                     .ferry = [&] { return decide_all(fleet, members); },
-                     .reference = [&] { return decide_bare(fleet, members); },
-                     .at_most = 120,
-                     .ratio_at_most = 2});
 }
 
 }  // namespace ferry::bench

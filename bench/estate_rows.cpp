@@ -8,7 +8,6 @@
 #include "projections/snapshot.hpp"
 
 #include <fmt/format.h>
-#include <malloc.h>
 
 namespace ferry::bench {
 
@@ -52,11 +51,6 @@ void add_fold_rows(Bench& bench, const std::filesystem::path& directory) {
                      .ratio_at_most = 1 / 0.9});
 }
 
-double heap_bytes() {
-    const auto heap = mallinfo2();
-    return static_cast<double>(heap.uordblks + heap.hblkhd);
-}
-
 void add_open_rows(Bench& bench, const std::filesystem::path& directory) {
     bench.table.add(
         {.operation = "open with a snapshot, 1,000,000 entities (reference: read the "
@@ -71,33 +65,9 @@ void add_open_rows(Bench& bench, const std::filesystem::path& directory) {
          .at_most = 0.5});
 }
 
-void add_memory_row(Bench& bench) {
-    const std::filesystem::path directory = fresh(bench, "memory");
-    Estate estate(open_embedded(directory), false);
-    estate.make({.users = bench.long_form ? 10 * users : users, .stage = Stage::registered});
-    bench.table.add({.operation = fmt::format("memory of one entity with its id, {} entities",
-                                              bench.long_form ? "10,000,000" : "1,000,000"),
-                     .goal = "≤ 100 bytes",
-                     .unit = Unit::bytes,
-                     .ferry =
-                         [&] {
-                             const double before = heap_bytes();
-                             Replica replica(open_embedded(directory));
-                             replica.keeps_index = false;
-                             (void)replica.catch_up();
-                             // The first to ask for a name has the names indexed.
-                             (void)replica.fleet.find("user:" + user_name(0));
-                             return (heap_bytes() - before) /
-                                    static_cast<double>(replica.fleet.size());
-                         },
-                     .at_most = 100});
-    std::filesystem::remove_all(directory);
-}
-
 }  // namespace
 
 void add_estate_rows(Bench& bench) {
-    add_memory_row(bench);
     const std::filesystem::path directory = fresh(bench, "estate");
     {
         Estate estate(open_embedded(directory));

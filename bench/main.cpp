@@ -17,7 +17,10 @@ int main(int count, char** arguments) {
         if (argument == "--long") long_form = true;
         else if (argument == "--runs" && i + 1 < count) runs = std::atoi(arguments[++i]);
         else if (argument == "--only" && i + 1 < count) only = arguments[++i];
-        else {
+        else if (argument == "--memory-of" && i + 1 < count) {
+            fmt::print("{}\n", bytes_of_an_entity(arguments[i + 1]));
+            return 0;
+        } else {
             fmt::print(stderr, "bench: `{}` is no option; see bench/run --help\n", argument);
             return 2;
         }
@@ -33,10 +36,10 @@ int main(int count, char** arguments) {
         return 1;
     }
     Bench bench{place, long_form, Table(runs)};
-    const std::pair<std::string_view, void (*)(Bench&)> groups[] = {{"import", add_import_rows},
-                                                                    {"reading", add_reading_rows},
-                                                                    {"estate", add_estate_rows},
-                                                                    {"commands", add_command_rows}};
+    const std::pair<std::string_view, void (*)(Bench&)> groups[] = {
+        {"import", add_import_rows},    {"reading", add_reading_rows},
+        {"memory", add_memory_row},     {"estate", add_estate_rows},
+        {"commands", add_command_rows}, {"deciding", add_deciding_row}};
     bench.table.begin();
     for (const auto& [name, add] : groups)
         if (only.empty() || only == name) add(bench);

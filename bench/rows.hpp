@@ -17,10 +17,16 @@ struct Bench {
 void add_import_rows(Bench& bench);
 /// `ferry status`, and one entity's history, on a log of 1,000,000 events.
 void add_reading_rows(Bench& bench);
+/// Memory of one entity.
+void add_memory_row(Bench& bench);
+/// In this process, which should have done nothing else: of the estate whose log is there.
+double bytes_of_an_entity(const std::filesystem::path& directory);
 /// An estate of 1,000,000 entities and 5,000,000 events: rebuild, as-of, opening, rollback.
 void add_estate_rows(Bench& bench);
-/// Deciding alone, and durable commands at several depths of the queue.
+/// Durable commands at several depths of the queue.
 void add_command_rows(Bench& bench);
+/// Machines, guards and the fold, without a log.
+void add_deciding_row(Bench& bench);
 
 /// Makes the directory `name` under the scratch directory anew.
 std::filesystem::path fresh(const Bench& bench, const std::string& name);
