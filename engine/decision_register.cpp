@@ -121,7 +121,11 @@ void Decision::correct_member(v1::Corrected& body) {
     const bool moved = body.field() == "side" ? body.after() == "new" : entity.on_new_side;
     body.set_lifecycle(moved ? moved_lifecycle(fleet_.at(pool)) : v1::STATE_LEGACY);
     const Guard guard = moved ? Guard::successor_named : Guard::pool_not_retired;
-    if (auto reason = failure(guard, context(pool))) refuse(guard, std::move(*reason));
+    std::vector<FailedGuard> failures;
+    for (const Guard each : {guard, Guard::rollback_in_progress})
+        if (auto reason = failure(each, context(pool)))
+            failures.push_back({each, std::move(*reason)});
+    if (!failures.empty()) refuse(std::move(failures));
 }
 
 }  // namespace ferry

@@ -144,15 +144,33 @@ Failure pool_not_retired(const GuardContext& at) {
                        at.fleet.id(at.number));
 }
 
+/// A member of this pool that an open rollback will set back; also one that is withdrawn may
+/// return.
+std::optional<EntityNumber> closed_member(const Fleet& fleet, EntityNumber pool) {
+    if (fleet.rollbacks.empty()) return std::nullopt;
+    for (std::uint64_t number = 1; number <= fleet.size(); ++number) {
+        const Entity& entity = fleet.at({number});
+        if (entity.closed && entity.is_member() && entity.pool == pool.value)
+            return EntityNumber{number};
+    }
+    return std::nullopt;
+}
+
 Failure rollback_in_progress(const GuardContext& at) {
-    // A member that is not in the scope itself must not move while the pool under it does.
+    // A member that is not in the scope itself must not move while the pool under it does, nor a
+    // pool under a member that does.
     const bool moves = (at.action >= v1::ACTION_REGISTER && at.action <= v1::ACTION_RETIRE) ||
-                       at.action == v1::ACTION_REPORT_MOVE;
-    const EntityNumber closed = at.entity().closed ? at.number : at.pool();
-    if (!at.entity().closed && !(moves && at.fleet.at(closed).closed)) return {};
+                       at.action == v1::ACTION_REPORT_MOVE || at.action == v1::ACTION_CORRECT;
+    std::optional<EntityNumber> closed;
+    if (at.entity().closed) closed = at.number;
+    else if (moves && at.fleet.at(at.pool()).closed) closed = at.pool();
+    else if (at.entity().kind == v1::KIND_POOL && at.action >= v1::ACTION_ENTER_COEXISTENCE &&
+             at.action <= v1::ACTION_RETIRE)
+        closed = closed_member(at.fleet, at.number);
+    if (!closed) return {};
     return fmt::format("{} is in the scope of a rollback that has not finished; resume or abandon "
                        "it (`ferry status` names it)",
-                       at.fleet.id(closed));
+                       at.fleet.id(*closed));
 }
 
 constexpr std::array<std::string_view, 17> names{

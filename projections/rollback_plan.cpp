@@ -71,6 +71,7 @@ std::string broken_on_arrival(const Fleet& now, EntityNumber number, Standing st
     if (!standing.moving || move == now.moves.end()) return {};
     standing.lifecycle = move->second.to;
     standing.moving = false;
+    standing.exempt = false;  // its arrival is its first transition, where it has had none
     const std::string rule = broken_rule(standing, pool);
     return rule.empty() ? rule
                         : fmt::format("its move to {} is open: {}", word(move->second.to), rule);

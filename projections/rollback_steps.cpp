@@ -186,7 +186,8 @@ struct Order {
     std::vector<const PlanItem*> before;  ///< may be set back while the pool still is where it is
     std::vector<const PlanItem*> after;   ///< once the pool is back
     std::map<std::uint64_t, std::vector<const PlanItem*>> with_pool;  ///< only together with it
-    std::vector<const PlanItem*> bridged;  ///< pools that leave retired by way of production
+    /// What leaves retired by way of production: a pool, and before it its users.
+    std::vector<const PlanItem*> bridged;
 };
 
 Standing standing_now(const Entity& entity) {
@@ -239,7 +240,11 @@ Order order_items(const RollbackPlan& plan, const Fleet& now) {
             order_members(now, items, from, to, order, pool);
             continue;
         }
-        // A retired pool tolerates no member on the legacy side, so it goes by way of production.
+        // A retired pool tolerates no member on the legacy side, so it goes by way of production;
+        // a retired user tolerates no other pool than a retired one, and goes ahead of it.
+        for (const PlanItem* item : items)
+            if (!stands(standing_now(now.at(item->number)), v1::STATE_PRODUCTION))
+                order.bridged.push_back(item);
         order.bridged.push_back(planned->second);
         order_members(now, items, v1::STATE_PRODUCTION, to, order, pool);
     }
@@ -297,10 +302,10 @@ Result<RollbackCommits> rollback_commits(const RollbackPlan& plan, const Fleet& 
         packing.add(std::move(start));
         packing.close();
     }
-    for (const PlanItem* pool : order.bridged) {
-        DecidedState bridge = pool->from;
+    for (const PlanItem* item : order.bridged) {
+        DecidedState bridge = item->from;
         bridge.lifecycle = v1::STATE_PRODUCTION;
-        packing.add({making.restore(*pool, bridge)});
+        packing.add({making.restore(*item, bridge)});
     }
     packing.close();
     for (const PlanItem* item : order.before) packing.add(making.restored(*item));

@@ -1,5 +1,8 @@
 #include "tests/random_history.hpp"
 
+#include "tests/standing_rules.hpp"
+
+#include <doctest/doctest.h>
 #include <fmt/format.h>
 
 #include <array>
@@ -132,6 +135,9 @@ void RandomHistory::live(Estate& estate, int steps) {
             case 5: estate.give(report(estate.replica.fleet)); break;
             default: estate.give(command());
         }
+        const auto broken = broken_rules(estate.replica.fleet);
+        CHECK_MESSAGE(broken.empty(), "at position ", estate.position().value, ": ",
+                      (broken.empty() ? "" : broken.front()));
         estate.clock.pass(std::chrono::milliseconds(below(2000)));
     }
 }

@@ -40,6 +40,10 @@ std::vector<EntityNumber> random_scope(RandomHistory& history, const Fleet& flee
 /// Appends commits, and checks the standing rules after each.
 void run(Estate& estate, const RollbackPlan& plan, RollbackCommits commits, std::size_t upto) {
     for (std::size_t i = 0; i < commits.size() && i < upto; ++i) {
+        std::string events;
+        for (const v1::StoredEvent& event : commits[i]) events += event.ShortDebugString() + "\n";
+        INFO("commit " << i + 1 << " of " << commits.size() << " to " << plan.target.value << ":\n"
+                       << events);
         const auto appended = estate.writer.append(
             commits[i], [&](const Fleet& fleet, v1::StoredEvent& event) -> Result<void> {
                 if (!event.has_rollback_finished()) return {};
