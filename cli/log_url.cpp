@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstdlib>
 
 namespace ferry {
 
@@ -85,10 +86,30 @@ Result<std::vector<std::string>> sites_at(const LogUrl& url) {
     return sites;
 }
 
+namespace {
+
+/// Brokers keep no files for us: what is made from a log on them stands in this user's cache, and
+/// nowhere where there is none. Two clusters may have topics of one name; a snapshot knows its log.
+std::string cache_directory() {
+    const char* cache = std::getenv("XDG_CACHE_HOME");
+    const char* home = std::getenv("HOME");
+    std::filesystem::path directory;
+    if (cache && *cache == '/') directory = cache;
+    else if (home && *home == '/') directory = std::filesystem::path(home) / ".cache";
+    else return {};
+    directory /= "ferry";
+    std::error_code error;
+    std::filesystem::create_directories(directory, error);
+    return error ? std::string() : directory.string();
+}
+
+}  // namespace
+
 KafkaLogOptions kafka_log_options(const LogUrl& url, const std::string& command) {
     KafkaLogOptions options;
     options.lease.holder = holder(command);
     options.lease.take_over = url.take_over;
+    options.derived_directory = cache_directory();
     return options;
 }
 
