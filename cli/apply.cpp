@@ -1,12 +1,14 @@
 // `ferry apply`: one command a line in, one result a line out, in the same order. Lines are decided
 // together as long as more of them are waiting, so a file is written in full commits and a person
 // or program at a pipe is answered at once.
+#include "cli/printable.hpp"
 #include "cli/program.hpp"
 #include "cli/sites.hpp"
 
 #include <fmt/format.h>
 #include <google/protobuf/util/json_util.h>
 
+#include <filesystem>
 #include <fstream>
 
 namespace ferry {
@@ -33,7 +35,9 @@ Line read_line(const std::string& text, std::uint32_t number) {
             line.wrong = request.error().message;
         return line;
     }
-    line.wrong = fmt::format("not a ferry.v1.Command: {}", std::string(status.message()));
+    // Its first line says what; the ones after it repeat the text and point into it.
+    const std::string message(status.message());
+    line.wrong = fmt::format("not a ferry.v1.Command: {}", message.substr(0, message.find('\n')));
     // What could be read of it must not stand in the answer: half a command is none.
     line.command.Clear();
     return line;
@@ -96,7 +100,7 @@ private:
         result.set_line(line.number);
         result.set_message(line.wrong);
         print(result);
-        session_.err << fmt::format("{}:{}:1: {}\n", source_, line.number, line.wrong);
+        session_.err << fmt::format("{}:{}:1: {}\n", source_, line.number, printable(line.wrong));
     }
 
     void print(const v1::CommandResult& result) {
@@ -117,8 +121,9 @@ ExitCode apply(Session& session, const ApplyOptions& options) {
     const bool piped = options.file == "-";
     if (!piped) {
         file.open(options.file);
-        if (!file)
-            return session.report({Errc::bad_input, fmt::format("{}: cannot be opened; give a file "
+        // A directory opens, and ends at once.
+        if (!file || std::filesystem::is_directory(options.file))
+            return session.report({Errc::bad_input, fmt::format("{}: cannot be read; give a file "
                                                                 "of commands, or - for stdin",
                                                                 options.file)});
     }

@@ -1,6 +1,7 @@
 #include "cli/event_text.hpp"
 
 #include "cli/elapsed.hpp"
+#include "cli/printable.hpp"
 
 #include <fmt/format.h>
 #include <google/protobuf/util/json_util.h>
@@ -47,9 +48,7 @@ std::string registered_text(const v1::Event& event) {
     return text;
 }
 
-}  // namespace
-
-std::string event_text(const v1::Event& event) {
+std::string text_of(const v1::Event& event) {
     if (event.type() == "Registered") return registered_text(event);
     if (event.type() == "CheckRecorded") return "check " + check_text(event);
     if (event.type() == "Transitioned" && event.region() == "lifecycle")
@@ -62,6 +61,10 @@ std::string event_text(const v1::Event& event) {
     return details.empty() ? event.type() : event.type() + ": " + details;
 }
 
+}  // namespace
+
+std::string event_text(const v1::Event& event) { return printable(text_of(event)); }
+
 std::string event_time(const v1::Event& event) {
     using google::protobuf::util::TimeUtil;
     const std::int64_t micros = TimeUtil::TimestampToMicroseconds(event.recorded_time());
@@ -73,8 +76,8 @@ std::string event_place(const v1::Event& event) {
 }
 
 std::string event_cause(const v1::Event& event) {
-    if (event.reason().empty()) return event.actor();
-    return event.actor() + ": " + event.reason();
+    if (event.reason().empty()) return printable(event.actor());
+    return printable(event.actor() + ": " + event.reason());
 }
 
 std::string event_json(const v1::Event& event) {

@@ -1,5 +1,5 @@
 #pragma once
-/// One event as people read it. Pure.
+/// One event as people read it; control characters in it are shown, not sent. Pure.
 #include "ferry/v1/event.pb.h"
 
 #include <string>

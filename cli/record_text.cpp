@@ -2,6 +2,7 @@
 
 #include "cli/event_text.hpp"
 #include "cli/log_record_text.hpp"
+#include "cli/printable.hpp"
 #include "events/hash.hpp"
 #include "events/sqlite_log.hpp"
 #include "ferry/v1/command.pb.h"
@@ -118,17 +119,6 @@ constexpr std::array readings{
     Reading{RecordType::results, "result", read_result},
     Reading{RecordType::commands, "command", read_command},
     Reading{RecordType::lease, "lease", read_lease}};
-
-/// Control characters would do to a terminal whatever their author wants.
-std::string printable(std::string_view text) {
-    std::string shown;
-    for (const char letter : text) {
-        const auto byte = static_cast<unsigned char>(letter);
-        if (byte >= 0x20 && byte != 0x7f) shown += letter;
-        else shown += fmt::format("\\x{:02x}", byte);
-    }
-    return shown;
-}
 
 }  // namespace
 

@@ -1,5 +1,7 @@
 #include "cli/table.hpp"
 
+#include "cli/printable.hpp"
+
 #include <algorithm>
 #include <clocale>
 #include <cwchar>
@@ -52,6 +54,11 @@ std::size_t display_width(std::string_view text) {
         text.remove_prefix(readable ? bytes : 1);
     }
     return width;
+}
+
+void Table::add(std::vector<std::string> cells) {
+    for (std::string& cell : cells) cell = printable(cell);
+    rows_.push_back(std::move(cells));
 }
 
 std::vector<std::size_t> Table::widths() const {

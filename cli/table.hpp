@@ -20,8 +20,8 @@ public:
     /// Numbers read better from the right.
     void align_right(std::size_t column) { right_.push_back(column); }
     /// A row of one cell in a table of several columns is a heading: it may be wider than its
-    /// column.
-    void add(std::vector<std::string> cells) { rows_.push_back(std::move(cells)); }
+    /// column. Control characters are shown, not sent.
+    void add(std::vector<std::string> cells);
     bool empty() const { return rows_.empty(); }
 
     /// `bold` draws the header with a terminal's bold letters.

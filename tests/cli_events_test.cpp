@@ -20,6 +20,21 @@ TEST_CASE("history prints what happened to one entity, oldest first") {
     CHECK(contains(lines[5], "client: legacy-client → upgraded-client"));
 }
 
+TEST_CASE("what somebody wrote is shown, and does nothing to the terminal") {
+    ProgramRunner ferry;
+    apply_read_estate(ferry);
+    ferry.run({"check", "user:alice@x.com", "tested", "pass", "--evidence", "\x1b[2Jgone",
+               "--actor", "da\x1b[31mna", "--reason", "one\ntwo"});
+    for (const std::vector<std::string>& asked :
+         {std::vector<std::string>{"history", "alice@x.com"}, {"show", "user:alice@x.com"}}) {
+        const ProgramRun run = ferry.run(asked);
+        CHECK(run.exit == 0);
+        CHECK(run.out.find('\x1b') == std::string::npos);
+        CHECK(run.says("\\x1b[2Jgone"));
+    }
+    CHECK(ferry.run({"history", "alice@x.com"}).says("da\\x1b[31mna: one\\x0atwo"));
+}
+
 TEST_CASE("history as of a moment ends there") {
     ProgramRunner ferry;
     apply_read_estate(ferry);
