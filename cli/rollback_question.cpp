@@ -32,8 +32,9 @@ Result<Parts> plan_to_moment(Sites& sites, const RollbackRequest& request) {
         const auto moment = resolve_moment(site.replica, request.to);
         if (!moment) {
             // A bare position or `paris:120` is of one site; the others are then not meant.
-            if (request.selectors.empty() && request.to.find(':') != std::string::npos &&
-                sites.named(request.to.substr(0, request.to.find(':'))))
+            const std::string named = request.to.substr(0, request.to.find(':'));
+            if (request.selectors.empty() && named != request.to && named != site.name &&
+                sites.named(named))
                 continue;
             return std::unexpected(
                 scopes->size() == 1

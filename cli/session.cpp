@@ -17,7 +17,10 @@ void Session::warn(std::string_view message) { err << "ferry: warning: " << mess
 
 void add_write_options(CLI::App& verb, Session& session) {
     verb.add_option("--actor", session.actor,
-                    "Who does this (default: FERRY_ACTOR, else the login name)");
+                    "Who does this (default: FERRY_ACTOR, else the login name)")
+        ->check([](const std::string& name) {
+            return std::string(name.empty() ? "give a name: every event says who did it" : "");
+        });
     verb.add_option("--reason", session.reason, "Why; recorded with every event");
     verb.add_flag("--dry-run", session.dry_run, "Show what would happen and write nothing");
     verb.add_option("--via", session.via,

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 
 namespace ferry {
 
@@ -21,6 +22,26 @@ bool is_prefix(std::string_view text) {
            std::all_of(text.begin(), text.end(), allowed);
 }
 
+/// `host`, `host:9092`, `[::1]:9092`. What a host may be called is the resolver's to judge.
+bool is_broker(std::string_view text) {
+    const std::size_t colon = text.rfind(':');
+    if (colon == std::string_view::npos || text.ends_with(']')) return !text.empty();
+    const std::string_view digits = text.substr(colon + 1);
+    unsigned port = 0;
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), port);
+    return colon > 0 && error == std::errc() && end == digits.data() + digits.size() && port > 0 &&
+           port <= 65'535;
+}
+
+bool are_brokers(std::string_view list) {
+    while (true) {
+        const std::size_t comma = list.find(',');
+        if (!is_broker(list.substr(0, comma))) return false;
+        if (comma == std::string_view::npos) return true;
+        list.remove_prefix(comma + 1);
+    }
+}
+
 }  // namespace
 
 Result<KafkaAddress> parse_kafka_url(std::string_view url) {
@@ -36,6 +57,7 @@ Result<KafkaAddress> parse_kafka_url(std::string_view url) {
     if (address.brokers.empty()) return refuse("names no broker");
     if (address.brokers.find('@') != std::string::npos)
         return refuse("holds `@`: secrets never stand in a URL, but in --kafka-config FILE");
+    if (!are_brokers(address.brokers)) return refuse("has a broker without a host or a port");
     if (slash == std::string_view::npos) return address;
     rest.remove_prefix(slash + 1);
     if (rest.empty()) return address;

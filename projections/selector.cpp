@@ -140,7 +140,9 @@ Selection select_file(Fleets fleets, const std::string& path) {
                         fmt::format("{}:{}: {}", path, number, unknown(fleets, text)));
         found.push_back(*one);
     }
-    if (file.bad()) return fail(Errc::io, fmt::format("{}: cannot read on; check the disk", path));
+    if (file.bad())
+        return fail(Errc::io,
+                    fmt::format("{}: cannot read on; is it a file, and is the disk well?", path));
     return found;
 }
 

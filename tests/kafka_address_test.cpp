@@ -17,7 +17,8 @@ TEST_CASE("a Kafka URL names brokers and a prefix, which is ferry where it names
     CHECK(whole->brokers == "a:9092,b:9092");
     CHECK(whole->prefix == "estate.eu");
     CHECK(to_text(*whole) == "kafka://a:9092,b:9092/estate.eu");
-    for (const char* const url : {"kafka://a:9092", "kafka://a:9092/"}) {
+    for (const char* const url :
+         {"kafka://a:9092", "kafka://a:9092/", "kafka://[::1]:9092", "kafka://a"}) {
         const auto bare = parse_kafka_url(url);
         REQUIRE(bare.has_value());
         CHECK(bare->prefix == "ferry");
@@ -27,7 +28,9 @@ TEST_CASE("a Kafka URL names brokers and a prefix, which is ferry where it names
 TEST_CASE("a Kafka URL that cannot be is refused with what would be right") {
     for (const char* const url :
          {"kafka:", "kafka://", "kafka:///ferry", "kafka://a:9092/a b", "kafka://a:9092/x/y",
-          "kafka://user:secret@a:9092/ferry", "http://a:9092"}) {
+          "kafka://user:secret@a:9092/ferry", "http://a:9092", "kafka://a:port/ferry",
+          "kafka://a:99999/ferry", "kafka://a:0", "kafka://:9092", "kafka://a:9092,,b:9092",
+          "kafka://a:9092,"}) {
         INFO(url);
         const auto refused = parse_kafka_url(url);
         REQUIRE_FALSE(refused.has_value());
