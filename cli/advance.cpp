@@ -21,9 +21,9 @@ std::vector<std::vector<StaysBehind>> look_behind(Sites& sites, const AdvancePla
     std::vector<std::vector<StaysBehind>> all;
     for (const std::string& traveller : plan.travellers) {
         const auto place = sites.find(traveller);
-        all.push_back(
-            place ? what_stays_behind(place->site->replica.fleet, sites.pack(), place->number)
-                  : std::vector<StaysBehind>());
+        all.push_back(place ? what_stays_behind(place->site->replica.fleet,
+                                                sites.pack(*place->site), place->number)
+                            : std::vector<StaysBehind>());
     }
     return all;
 }

@@ -22,8 +22,7 @@ struct CheckOptions {
 };
 
 /// A check that nothing asks for is recorded all the same, but is more often a slip of the hand.
-void warn_where_unasked(Session& session, const std::string& check) {
-    const Pack& pack = *session.pack;
+void warn_where_unasked(Session& session, const Pack& pack, const std::string& check) {
     NearestWord nearest(check);
     bool asked = check == compatibility_check;
     const auto offer = [&](const std::string& name) {
@@ -31,6 +30,7 @@ void warn_where_unasked(Session& session, const std::string& check) {
         nearest.offer(name);
     };
     for (const std::string& name : pack.coexistence_checks) offer(name);
+    for (const CheckRule& rule : pack.checks) offer(rule.check);
     for (const RequiredChecks& required : pack.required)
         for (const std::string& name : required.checks) offer(name);
     if (asked) return;
@@ -74,7 +74,7 @@ ExitCode check(Session& session, const CheckOptions& options) {
             body.set_outcome(std::string(word(outcome)));
     body.set_evidence(*evidence);
     body.set_deployment(options.deployment);
-    warn_where_unasked(session, body.check());
+    warn_where_unasked(session, (*sites)->pack(*(*sites)->named(*site)), body.check());
     return give_one(session, **sites, *site, command);
 }
 

@@ -164,7 +164,8 @@ void print_possible(std::ostream& out, const EntityView& view, std::string_view 
             rows.add({std::string(word(action)), "when the move has ended"});
             continue;
         }
-        const Step step = ask(view.fleet(), side_by_side(), view.number, action, actor);
+        const Step step = ask(view.fleet(), pack_in_force(view.fleet(), side_by_side()),
+                              view.number, action, actor);
         std::vector<std::string_view> guards;
         for (const FailedGuard& failed : step.failures) guards.push_back(name_of(failed.guard));
         rows.add({std::string(word(action)),

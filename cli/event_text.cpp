@@ -53,6 +53,7 @@ std::string text_of(const v1::Event& event) {
     if (event.type() == "CheckRecorded") return "check " + check_text(event);
     if (event.type() == "Transitioned" && event.region() == "lifecycle")
         return fmt::format("{} → {}", event.from(), event.to());
+    if (event.type() == "PackAdopted") return "pack adopted: " + detail(event, "name");
     if (!event.from().empty() || !event.to().empty()) {
         const std::string region = event.region().empty() ? event.type() : event.region();
         return fmt::format("{}: {} → {}", region, event.from(), event.to());

@@ -71,7 +71,8 @@ std::unique_ptr<CLI::App> build_program(Session& session) {
           add_mark,       add_status,  add_show,    add_why,      add_history,      add_events,
           add_diff,       add_trace,   add_export,  add_rollback, add_remediations, add_verify,
           add_checkpoint, add_conform, add_repair,  add_copy,     add_serve,        add_publish,
-          add_topics,     add_decode,  add_diagram, add_man,      add_completion})
+          add_topics,     add_decode,  add_diagram, add_pack,     add_plan,         add_man,
+          add_completion})
         add(*app, session);
     return app;
 }

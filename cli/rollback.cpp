@@ -115,12 +115,19 @@ std::size_t users_of(const std::vector<SiteRollback>& parts) {
 
 /// What keeps the plan from running until a second person has agreed to it; nothing where the pack
 /// does not ask for that, or somebody has.
-std::optional<std::string> missing_approval(const Session& session,
+std::optional<std::string> missing_approval(const Session& session, const Sites& sites,
                                             const std::vector<SiteRollback>& parts,
                                             const Hash& hash) {
-    const auto& above = session.pack->approval_above;
+    // A plan over several sites is one plan: the most careful of their packs decides.
+    const Pack* strictest = nullptr;
+    for (const SiteRollback& part : parts) {
+        const Pack& pack = sites.pack(*part.site);
+        if (pack.approval_above &&
+            (!strictest || *pack.approval_above < *strictest->approval_above))
+            strictest = &pack;
+    }
     const std::size_t users = users_of(parts);
-    if (!above || users <= *above) return std::nullopt;
+    if (!strictest || users <= *strictest->approval_above) return std::nullopt;
     std::string commands;
     for (const SiteRollback& part : parts)
         if (part.plan.users() > 0 &&
@@ -130,7 +137,7 @@ std::optional<std::string> missing_approval(const Session& session,
     if (commands.empty()) return std::nullopt;
     return fmt::format("approved: {} users are more than {}, so pack {} asks for a second person's "
                        "approval of exactly this plan; somebody other than {} gives it by{}",
-                       users, *above, session.pack->name, session.actor, commands);
+                       users, *strictest->approval_above, strictest->name, session.actor, commands);
 }
 
 void show_plan(Session& session, const std::vector<SiteRollback>& parts,
@@ -152,7 +159,7 @@ ExitCode plan_and_run(Session& session, Sites& sites, RollbackOptions& options) 
     show_plan(session, *parts, question, options.whole, !executable(*parts));
     if (!executable(*parts)) return refuse(session, *parts);
     const Hash whole = whole_hash(*parts);
-    const auto unapproved = missing_approval(session, *parts, whole);
+    const auto unapproved = missing_approval(session, sites, *parts, whole);
     std::erase_if(*parts, [](const SiteRollback& part) { return part.plan.items.empty(); });
     if (parts->empty()) {
         session.err << "Nothing in scope differs from then; there is nothing to set back.\n";

@@ -45,7 +45,7 @@ Result<Parts> plan_to_moment(Sites& sites, const RollbackRequest& request) {
                                         "site:NAME/*`",
                                         moment.error().message, request.to)});
         }
-        auto plan = plan_for(site, sites.pack(), moment->position, std::move(scope->second),
+        auto plan = plan_for(site, sites.pack(site), moment->position, std::move(scope->second),
                              request.with_members);
         if (!plan) return std::unexpected(plan.error());
         parts.push_back({&site, std::move(*plan), moment->shown, false});
@@ -79,8 +79,8 @@ Result<Parts> plan_undo(Sites& sites, RollbackRequest& request) {
     request.selectors = {std::string(place->site->replica.fleet.id(place->number))};
     const auto target = before_latest_transition(*place->site, place->number);
     if (!target) return std::unexpected(target.error());
-    auto plan =
-        plan_for(*place->site, sites.pack(), *target, {place->number}, request.with_members);
+    auto plan = plan_for(*place->site, sites.pack(*place->site), *target, {place->number},
+                         request.with_members);
     if (!plan) return std::unexpected(plan.error());
     Parts parts;
     parts.push_back({place->site, std::move(*plan),
@@ -147,7 +147,7 @@ Result<Parts> plan_from_file(Sites& sites, RollbackRequest& request, const std::
                                                          "here",
                                                          name));
             const Position target{each.at("target").to_number<std::uint64_t>()};
-            auto plan = plan_for(*site, sites.pack(), target, std::move((*scopes)[site]),
+            auto plan = plan_for(*site, sites.pack(*site), target, std::move((*scopes)[site]),
                                  request.with_members);
             if (!plan) return std::unexpected(plan.error());
             parts.push_back(

@@ -99,7 +99,7 @@ Result<std::optional<SiteRollback>> missing_part(Sites& sites, Site& site, Posit
     auto scopes = rollback_scope(sites, stamp.selectors);
     if (!scopes) return std::unexpected(scopes.error());
     auto plan =
-        plan_for(site, sites.pack(), target, std::move((*scopes)[&site]), stamp.with_members);
+        plan_for(site, sites.pack(site), target, std::move((*scopes)[&site]), stamp.with_members);
     if (!plan) return std::unexpected(plan.error());
     return SiteRollback{&site, std::move(*plan), std::to_string(target.value), false};
 }
@@ -123,7 +123,7 @@ Result<void> add_missing(Sites& sites, std::vector<SiteRollback>& parts,
 /// The plan of an open rollback, from where its site stands. It goes on as the plan that was agreed
 /// to, whatever part of it is done.
 Result<RollbackPlan> plan_of_open(Sites& sites, Site& site, const OpenRollback& open) {
-    auto plan = plan_for(site, sites.pack(), open.target, numbers_of(open.scope), false);
+    auto plan = plan_for(site, sites.pack(site), open.target, numbers_of(open.scope), false);
     if (plan)
         std::copy_n(bytes_of(open.plan_hash).begin(),
                     std::min(plan->hash.size(), open.plan_hash.size()), plan->hash.begin());
@@ -161,7 +161,7 @@ Result<void> still_current(Sites& sites, SiteRollback& part, const std::string& 
         part.plan = std::move(*plan);
         return {};
     }
-    auto plan = plan_for(site, sites.pack(), part.plan.target, part.plan.scope, false);
+    auto plan = plan_for(site, sites.pack(site), part.plan.target, part.plan.scope, false);
     if (!plan) return std::unexpected(plan.error());
     if (plan->hash == part.plan.hash && plan->executable()) return {};
     return fail(Errc::not_allowed, fmt::format("refused as stale: {}: {}; plan again", site.name,

@@ -48,7 +48,10 @@ public:
     /// Damage and unknown contents that reads should name, on stderr. The exit code of a read.
     ExitCode warn_about_logs();
 
-    const Pack& pack() const { return *session_.pack; }
+    /// The pack that decides in this site.
+    const Pack& pack(const Site& site) const {
+        return pack_in_force(site.replica.fleet, *session_.pack);
+    }
 
 private:
     explicit Sites(Session& session) : session_(session) {}

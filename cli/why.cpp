@@ -102,7 +102,8 @@ ExitCode why(Session& session, const WhyOptions& options) {
             {Errc::usage, fmt::format("{} asks no guard: it is taken from every entity that is "
                                       "present; ask for one of {}",
                                       word(*action), askable)});
-    const v1::CommandResult result = answer(*found, *session.pack, command);
+    const v1::CommandResult result =
+        answer(*found, pack_in_force(found->fleet(), *session.pack), command);
     if (session.json) {
         std::string json;
         if (google::protobuf::util::MessageToJsonString(result, &json).ok())

@@ -33,6 +33,7 @@ v1::CommandResult Decision::run() {
             invalid(fmt::format("site `{}` has no log yet; a register creates it", request_.name));
         else if (expects({0})) {
             if (request_.action == v1::ACTION_MARK) mark();
+            else if (request_.action == v1::ACTION_ADOPT_PACK) adopt_pack();
             else if (request_.action == v1::ACTION_APPROVE) approve({0});
             else record_check_on_site();
         }
@@ -89,7 +90,7 @@ void Decision::act() {
 }
 
 void Decision::step_lifecycle(Trigger trigger) {
-    Step asked = step(trigger, context(number_));
+    Step asked = step_under_pack(trigger, context(number_));
     if (asked.verdict == Verdict::no_transition) return no_transition();
     if (auto closed = failure(Guard::rollback_in_progress, context(number_)))
         asked.failures.push_back({Guard::rollback_in_progress, std::move(*closed)});
@@ -97,7 +98,7 @@ void Decision::step_lifecycle(Trigger trigger) {
     const Entity& entity = fleet_.at(number_);
     const Transition& transition = asked.transitions.front();
     const bool moves = trigger == Trigger::start_pilot || trigger == Trigger::promote;
-    if (moves && entity.is_member() && pack_.transfer == Transfer::confirmed) {
+    if (moves && entity.is_member() && pack_->transfer == Transfer::confirmed) {
         // Only the move is opened; the transition happens when its success is reported.
         const std::string move = fmt::format("{}:{}", fleet_.site, draft_.next.value);
         emit(number_, [&](v1::StoredEvent& event) {
@@ -128,7 +129,7 @@ void Decision::follow_coexistence(EntityNumber pool) {
     const v1::State lifecycle = fleet_.at(pool).lifecycle;
     // Before coexistence nothing is concluded from a check, and after the pilot nothing changes.
     if (lifecycle != v1::STATE_COEXIST_TEST && lifecycle != v1::STATE_PILOT) return;
-    const bool holds = coexistence_holds(fleet_, pack_, pool);
+    const bool holds = coexistence_holds(fleet_, *pack_, pool);
     follow(pool, holds ? Trigger::coexistence_holds : Trigger::coexistence_broken);
 }
 
@@ -181,7 +182,7 @@ void Decision::done() {
 
 Step ask(const Fleet& fleet, const Pack& pack, EntityNumber number, v1::Action action,
          std::string_view actor) {
-    return step(trigger_of(action), {fleet, pack, number, action, actor});
+    return step_under_pack(trigger_of(action), {fleet, pack, number, action, actor});
 }
 
 }  // namespace ferry

@@ -24,13 +24,17 @@ class Decision {
 public:
     Decision(Fleet& fleet, const Pack& pack, const Request& request, Draft& draft)
         : fleet_(fleet),
-          pack_(pack),
+          pack_(&pack),
           request_(request),
           command_(*request.command),
           draft_(draft) {}
 
     /// The answer; the events, if any, are in the draft and in the fleet.
     v1::CommandResult run();
+
+    /// Not asked by anybody: a check that has become too old, and what follows from that. The
+    /// command is an empty one.
+    void expire_check(EntityNumber number, const CheckState& check);
 
 private:
     /// Whether the entity has the version that the caller expects; else the answer is a conflict.
@@ -50,15 +54,19 @@ private:
     void approve(EntityNumber number);
     void report_move();
     void mark();
+    void adopt_pack();
+    /// How many events an adoption brings beside itself.
+    std::size_t adoption_events(const Pack& next) const;
     void correct();
     void correct_member(v1::Corrected& body);
 
     /// Region 2 follows from what was recorded.
     void follow_coexistence(EntityNumber pool);
     void follow_compatibility();
+    void follow_clients(EntityNumber user);
 
     GuardContext context(EntityNumber number) const {
-        return {fleet_, pack_, number, request_.action, command_.actor()};
+        return {fleet_, *pack_, number, request_.action, command_.actor(), draft_.recorded};
     }
     /// Appends one event and folds it in.
     template <class Fill>
@@ -74,7 +82,7 @@ private:
     void done();
 
     Fleet& fleet_;
-    const Pack& pack_;
+    const Pack* pack_;  ///< another one once this decision has adopted it
     const Request& request_;
     const v1::Command& command_;
     Draft& draft_;
@@ -86,5 +94,20 @@ private:
 /// What the machine would say to the command, changing nothing: for `ferry why`.
 Step ask(const Fleet& fleet, const Pack& pack, EntityNumber number, v1::Action action,
          std::string_view actor);
+
+/// A check whose PASS has become older than its pack lets it count.
+struct StaleCheck {
+    EntityNumber number;
+    CheckState check;
+};
+struct StaleChecks {
+    std::vector<StaleCheck> due;  ///< by entity, check and deployment
+    /// Before then no other becomes due, whatever is recorded meanwhile; nothing where the pack
+    /// lets every check count for ever.
+    std::optional<Time> quiet_until;
+};
+/// As of `now`. Entities in the scope of an open rollback are left alone until it has ended,
+/// because what follows from an expiry is decided state.
+StaleChecks stale_checks(const Fleet& fleet, const Pack& pack, Time now);
 
 }  // namespace ferry

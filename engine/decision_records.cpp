@@ -9,12 +9,19 @@ namespace ferry {
 
 void Decision::record_check_on(EntityNumber number) {
     const v1::RecordCheck& asked = command_.record_check();
+    v1::Deployment side = *deployment_of(asked.deployment());
+    // Where the pack wants one side looked at, that is the side that was.
+    const CheckRule* rule = pack_->check_rule(asked.check());
+    if (rule && side == v1::DEPLOYMENT_UNSPECIFIED && rule->side == CheckRule::Side::legacy)
+        side = v1::DEPLOYMENT_LEGACY;
+    if (rule && side == v1::DEPLOYMENT_UNSPECIFIED && rule->side == CheckRule::Side::successor)
+        side = v1::DEPLOYMENT_SUCCESSOR;
     emit(number, [&](v1::StoredEvent& event) {
         auto& body = *event.mutable_check_recorded();
         body.set_check(asked.check());
         body.set_outcome(*outcome_of(asked.outcome()));
         body.set_evidence(asked.evidence());
-        body.set_deployment(*deployment_of(asked.deployment()));
+        body.set_deployment(side);
     });
     const v1::Kind kind = fleet_.at(number).kind;
     if (kind == v1::KIND_POOL) follow_coexistence(number);
@@ -56,11 +63,13 @@ void Decision::observe_client() {
         event.mutable_client_observed()->set_client(asked.client());
         event.mutable_client_observed()->set_gone(asked.gone());
     });
-    bool newer = false;
-    for (const ClientState& client : fleet_.clients[static_cast<std::uint32_t>(number_.value)])
-        newer = newer || pack_.is_newer(fleet_.texts.text(client.client));
-    follow(number_, newer ? Trigger::newer_client_seen : Trigger::newer_client_gone);
+    follow_clients(number_);
     done();
+}
+
+void Decision::follow_clients(EntityNumber user) {
+    const bool newer = has_newer_client(fleet_, *pack_, user);
+    follow(user, newer ? Trigger::newer_client_seen : Trigger::newer_client_gone);
 }
 
 void Decision::observe_meeting() {

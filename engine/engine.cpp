@@ -54,7 +54,8 @@ std::optional<Error> Engine::failure() const {
 
 bool Engine::take_batch(std::vector<Waiting>& batch) {
     std::unique_lock lock(mutex_);
-    queued_.wait(lock, [&] { return !queue_.empty() || stopping_; });
+    if (!queued_.wait_for(lock, options_.idle_max, [&] { return !queue_.empty() || stopping_; }))
+        return true;
     if (queue_.empty()) return false;
     const std::size_t count = std::min(queue_.size(), options_.batch_max);
     for (std::size_t i = 0; i < count; ++i) {
@@ -86,10 +87,22 @@ void Engine::decide(std::vector<Waiting>& batch) {
         waiting.answer.set_value(unknown(waiting.command, failed->message));
 }
 
+void Engine::expire() {
+    if (failure() || !writer_.expiry_is_due()) return;
+    const auto expired = writer_.execute({});
+    if (expired) return;
+    {
+        const std::lock_guard lock(mutex_);
+        failure_ = expired.error();
+    }
+    drained_.notify_all();
+}
+
 void Engine::run() {
     std::vector<Waiting> batch;
     while (take_batch(batch)) {
-        decide(batch);
+        if (batch.empty()) expire();
+        else decide(batch);
         batch.clear();
     }
 }

@@ -18,6 +18,8 @@ struct EngineOptions {
     std::size_t queued_max = 4096;
     /// How many commands one batch takes at most: one commit of single-event commands.
     std::size_t batch_max = commit_events_max;
+    /// How often an engine without commands looks whether a check has become too old for its pack.
+    std::chrono::milliseconds idle_max{1000};
 };
 
 class Engine {
@@ -45,7 +47,9 @@ private:
         std::promise<v1::CommandResult> answer;
     };
     void run();
+    /// An empty batch where nothing was asked for a while; false where the engine stops.
     bool take_batch(std::vector<Waiting>& batch);
+    void expire();
     void decide(std::vector<Waiting>& batch);
 
     Writer& writer_;

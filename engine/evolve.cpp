@@ -2,6 +2,7 @@
 
 #include "engine/machine.hpp"
 #include "engine/misfit.hpp"
+#include "engine/pack.hpp"
 #include "engine/words.hpp"
 #include "events/fold_reader.hpp"
 
@@ -32,12 +33,14 @@ struct Folding {
     void operator()(const v1::Corrected& body) const;
     void set(v1::State state) const;
     void close_move(v1::State transfer) const;
+    void note_pilot_ran(std::uint32_t pool, bool value) const;
 };
 
 /// What a pool's counts look at. Most events change none of it.
 bool counts_alike(const Entity& a, const Entity& b) {
-    return a.pool == b.pool && a.kind.raw == b.kind.raw && a.lifecycle.raw == b.lifecycle.raw &&
-           a.transfer.raw == b.transfer.raw && a.presence.raw == b.presence.raw;
+    return a.pool == b.pool && a.text == b.text && a.kind.raw == b.kind.raw &&
+           a.lifecycle.raw == b.lifecycle.raw && a.transfer.raw == b.transfer.raw &&
+           a.presence.raw == b.presence.raw;
 }
 
 /// Takes a member out of its pool's counts as what it was, and puts it back as what it became.
@@ -47,11 +50,11 @@ void recount(Fleet& fleet, const Entity& before, const Entity& after) {
     if (after.is_member() && after.present()) fleet.counts[after.pool].add(after, +1);
 }
 
-void note_pilot_ran(Fleet& fleet, std::uint32_t pool, Position position, bool value) {
-    Entity& entity = fleet.entities[pool];
-    if (entity.pilot_ran == value) return;
-    entity.pilot_ran = value;
-    fleet.pilot_ran_changes[pool].push_back({position, value});
+void Folding::note_pilot_ran(std::uint32_t pool, bool value) const {
+    Entity& noted = fleet.entities[pool];
+    if (noted.pilot_ran == value) return;
+    noted.pilot_ran = value;
+    fleet.pilot_ran_changes[pool].push_back({position, value, recorded});
 }
 
 v1::State first_knowledge(v1::Kind kind) {
@@ -79,7 +82,7 @@ void Folding::operator()(const v1::Registered& body) const {
     entity.disabled = body.disabled();
     entity.enabled_unknown = body.enabled_unknown();
     fleet.moves.erase(number);
-    if (body.found_moved()) note_pilot_ran(fleet, entity.pool, position, true);
+    if (body.found_moved()) note_pilot_ran(entity.pool, true);
 }
 
 void Folding::set(v1::State state) const {
@@ -98,8 +101,7 @@ void Folding::operator()(const v1::Transitioned& body) const {
     if (body.region() != v1::REGION_LIFECYCLE) return;
     entity.exempt = false;
     if (entity.is_member() && body.to() >= v1::STATE_PILOT) entity.on_new_side = true;
-    if (entity.is_member() && body.to() == v1::STATE_PILOT)
-        note_pilot_ran(fleet, entity.pool, position, true);
+    if (entity.is_member() && body.to() == v1::STATE_PILOT) note_pilot_ran(entity.pool, true);
     // An approval agrees to one transition; once that has happened it is used up.
     if (const auto found = fleet.approvals.find(number); found != fleet.approvals.end())
         std::erase_if(found->second, [&](const ApprovalState& approval) {
@@ -167,7 +169,7 @@ void Folding::operator()(const v1::Restored& body) const {
     if (body.presence() != v1::STATE_UNSPECIFIED) entity.presence = body.presence();
     entity.on_new_side = body.on_new_side();
     entity.exempt = body.exempt();
-    if (entity.kind == v1::KIND_POOL) note_pilot_ran(fleet, number, position, body.pilot_ran());
+    if (entity.kind == v1::KIND_POOL) note_pilot_ran(number, body.pilot_ran());
     if (entity.is_member() && body.transfer() != v1::STATE_UNSPECIFIED) close_move(body.transfer());
 }
 
@@ -185,7 +187,7 @@ void Folding::operator()(const v1::Corrected& body) const {
     // there.
     entity.lifecycle = body.lifecycle();
     entity.exempt = entity.on_new_side;
-    if (entity.on_new_side) note_pilot_ran(fleet, entity.pool, position, true);
+    if (entity.on_new_side) note_pilot_ran(entity.pool, true);
 }
 
 /// The events of the site's own stream, and those whose effect is on a side table alone.
@@ -200,7 +202,8 @@ void fold_record(const Folding& at) {
         case v1::StoredEvent::kCommandsConsumed:
             fleet.commands_next = {event.commands_consumed().next_offset()};
             return;
-        case v1::StoredEvent::kPackAdopted: fleet.pack = at.position; return;
+        case v1::StoredEvent::kPackAdopted:
+            return adopt_pack(fleet, at.position, event.pack_adopted().toml());
         case v1::StoredEvent::kMarked:
             fleet.labels.push_back({event.marked().label(), at.position, at.recorded});
             return;

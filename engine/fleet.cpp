@@ -13,9 +13,17 @@ std::uint32_t Texts::number(std::string_view text) {
     return number;
 }
 
+std::optional<std::uint32_t> Texts::find(std::string_view text) const {
+    const auto known = index_.find(text);
+    return known == index_.end() ? std::nullopt : std::optional(known->second);
+}
+
 void PoolCounts::add(const Entity& member, int by) {
     auto& lifecycles = member.kind == v1::KIND_USER ? users : applications;
     lifecycles[std::min<std::size_t>(member.lifecycle.raw, 5)] += static_cast<std::uint32_t>(by);
+    if (member.kind == v1::KIND_APPLICATION)
+        classes[member.text][std::min<std::size_t>(member.lifecycle.raw, 5)] +=
+            static_cast<std::uint32_t>(by);
     if (member.transfer == v1::STATE_MOVING) moving += static_cast<std::uint32_t>(by);
 }
 

@@ -7,7 +7,9 @@
 
 #include <boost/unordered/unordered_flat_map.hpp>
 
+#include <array>
 #include <deque>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -19,6 +21,8 @@ class Texts {
 public:
     Texts() { number(""); }
     std::uint32_t number(std::string_view text);
+    /// Nothing where the text was never met.
+    std::optional<std::uint32_t> find(std::string_view text) const;
     std::string_view text(std::uint32_t number) const { return texts_[number]; }
     std::size_t size() const { return texts_.size(); }
 
@@ -100,6 +104,8 @@ struct PoolCounts {
     std::uint32_t users[6] = {};         ///< by lifecycle
     std::uint32_t applications[6] = {};  ///< by lifecycle
     std::uint32_t moving = 0;
+    /// Applications of one class (Fleet::texts) by lifecycle.
+    boost::unordered_flat_map<std::uint32_t, std::array<std::uint32_t, 6>> classes;
 
     /// Counts a present member in (+1) or out (-1) as what it is now.
     void add(const Entity& member, int by);
@@ -109,6 +115,7 @@ struct PoolCounts {
 struct PilotRanChange {
     Position position;
     bool value = false;
+    Time recorded{};
 };
 
 /// The first thing in the log that this build does not know. It may read on, but not lead.
@@ -119,6 +126,8 @@ struct Unknown {
 
 template <class Value>
 using ByEntity = boost::unordered_flat_map<std::uint32_t, Value>;
+
+struct AdoptedPack;  // engine/pack.hpp
 
 class Fleet {
 public:
@@ -142,10 +151,11 @@ public:
     ByEntity<MoveState> moves;
     ByEntity<PoolCounts> counts;  ///< derived from the entities
     ByEntity<std::vector<PilotRanChange>> pilot_ran_changes;
-    std::vector<RemediationState> remediations;  ///< open ones
-    std::vector<OpenRollback> rollbacks;         ///< open ones
-    std::vector<Label> labels;                   ///< in log order
-    Offset commands_next;                        ///< of the topic of commands; 0 where none is used
+    std::vector<RemediationState> remediations;             ///< open ones
+    std::vector<OpenRollback> rollbacks;                    ///< open ones
+    std::vector<Label> labels;                              ///< in log order
+    std::vector<std::shared_ptr<const AdoptedPack>> packs;  ///< adopted, in log order
+    Offset commands_next;  ///< of the topic of commands; 0 where none is used
     std::optional<Unknown> unknown;
 
     bool knows(EntityNumber number) const { return number.value < entities.size(); }

@@ -1,10 +1,11 @@
 #include "engine/guards.hpp"
 
+#include "engine/pack_guards.hpp"
 #include "engine/words.hpp"
+#include "events/clock.hpp"
 
 #include <fmt/format.h>
-
-#include <array>
+#include <fmt/ranges.h>
 
 namespace ferry {
 
@@ -12,42 +13,66 @@ namespace {
 
 using Failure = std::optional<std::string>;
 
-bool passes(const Fleet& fleet, EntityNumber number, std::string_view check) {
-    const CheckState* state = fleet.check(number, check);
-    return state && state->outcome == v1::CHECK_OUTCOME_PASS;
+/// The deployments whose record the pack wants; unspecified: the latest, whichever it looked at.
+std::span<const v1::Deployment> wanted_sides(const Pack& pack, std::string_view check) {
+    static constexpr v1::Deployment any[] = {v1::DEPLOYMENT_UNSPECIFIED};
+    static constexpr v1::Deployment both[] = {v1::DEPLOYMENT_LEGACY, v1::DEPLOYMENT_SUCCESSOR};
+    const CheckRule* rule = pack.check_rule(check);
+    if (!rule) return any;
+    switch (rule->side) {
+        case CheckRule::Side::any: return any;
+        case CheckRule::Side::legacy: return std::span(both).first(1);
+        case CheckRule::Side::successor: return std::span(both).last(1);
+        case CheckRule::Side::each: break;
+    }
+    return both;
 }
 
-std::string standing_of(const Fleet& fleet, EntityNumber number, std::string_view check) {
-    const CheckState* state = fleet.check(number, check);
-    if (!state) return fmt::format("{} (never recorded)", check);
-    if (state->outcome == v1::CHECK_OUTCOME_UNSPECIFIED) return fmt::format("{} (expired)", check);
-    return fmt::format("{} ({} at position {})", check, word(v1::CheckOutcome(state->outcome)),
+bool passed(const CheckState* state) { return state && state->outcome == v1::CHECK_OUTCOME_PASS; }
+
+std::string standing_of(const CheckState* state, std::string_view check, v1::Deployment side) {
+    std::string name(check);
+    if (side != v1::DEPLOYMENT_UNSPECIFIED) name += fmt::format(" of the {} side", word(side));
+    if (!state) return fmt::format("{} (never recorded)", name);
+    if (state->outcome == v1::CHECK_OUTCOME_UNSPECIFIED) return fmt::format("{} (expired)", name);
+    return fmt::format("{} ({} at position {})", name, word(v1::CheckOutcome(state->outcome)),
                        state->position.value);
 }
 
 /// The checks that do not have PASS as their latest outcome, with what they have instead.
-std::string missing_checks(const Fleet& fleet, EntityNumber number,
+std::string missing_checks(const GuardContext& at, EntityNumber number,
                            std::span<const std::string> checks) {
     std::string missing;
-    for (const std::string& check : checks) {
-        if (passes(fleet, number, check)) continue;
-        missing += missing.empty() ? "" : ", ";
-        missing += standing_of(fleet, number, check);
-    }
+    for (const std::string& check : checks)
+        for (const v1::Deployment side : wanted_sides(at.pack, check)) {
+            const CheckState* state = at.fleet.check(number, check, side);
+            if (passed(state)) continue;
+            missing += missing.empty() ? "" : ", ";
+            missing += standing_of(state, check, side);
+        }
     return missing;
 }
 
 Failure checks_passed(const GuardContext& at) {
-    const auto checks = at.pack.checks_for(at.entity().kind, at.action);
-    const std::string missing = missing_checks(at.fleet, at.number, checks);
-    if (missing.empty()) return {};
-    return fmt::format("not passed: {}; repeat each with `ferry check {} CHECK pass`", missing,
-                       at.fleet.id(at.number));
+    std::string reason;
+    for (const RequiredChecks& row : at.pack.required) {
+        if (!asks(row, at)) continue;
+        const EntityNumber subject = row.of_pool ? at.pool() : at.number;
+        // That check is a guard of its own on this row: `compatible`.
+        const bool own_guard = row.kind == v1::KIND_APPLICATION &&
+                               row.action == v1::ACTION_PROMOTE && row.checks.size() == 1 &&
+                               row.checks.front() == compatibility_check;
+        const std::string missing = own_guard ? "" : missing_checks(at, subject, row.checks);
+        if (missing.empty()) continue;
+        reason += fmt::format("{}not passed: {}; repeat each with `ferry check {} CHECK pass`",
+                              reason.empty() ? "" : "; ", missing, at.fleet.id(subject));
+    }
+    return reason.empty() ? Failure() : reason;
 }
 
 Failure coexistence_verified(const GuardContext& at) {
     const EntityNumber pool = at.pool();
-    const std::string missing = missing_checks(at.fleet, pool, at.pack.coexistence_checks);
+    const std::string missing = missing_checks(at, pool, at.pack.coexistence_checks);
     const v1::State state = at.fleet.at(pool).knowledge;
     if (state == v1::STATE_COEXISTENCE_VERIFIED && missing.empty()) return {};
     if (missing.empty())
@@ -72,11 +97,36 @@ std::uint32_t sum(const std::uint32_t (&counts)[6], v1::State from, v1::State to
     return total;
 }
 
+Failure pilot_lasted(const GuardContext& at) {
+    const auto changes =
+        at.fleet.pilot_ran_changes.find(static_cast<std::uint32_t>(at.number.value));
+    if (at.pack.pilot.lasts.count() == 0 || changes == at.fleet.pilot_ran_changes.end()) return {};
+    const Time until = changes->second.back().recorded + at.pack.pilot.lasts;
+    if (at.now() >= until) return {};
+    return fmt::format("the pilot of {} runs since {} and has to last {} hours, until {}",
+                       at.fleet.id(at.number), to_rfc3339(changes->second.back().recorded),
+                       at.pack.pilot.lasts.count(), to_rfc3339(until));
+}
+
+Failure pilot_large(const GuardContext& at, std::uint32_t left) {
+    const PoolCounts& counts = at.fleet.members(at.number);
+    const std::uint32_t reached = sum(counts.users, v1::STATE_PILOT, v1::STATE_RETIRED) +
+                                  sum(counts.applications, v1::STATE_PILOT, v1::STATE_RETIRED);
+    if (left == 0 || reached >= at.pack.pilot.members) return {};
+    return fmt::format("{} of the {} members that pack {} asks for have reached pilot in {}; move "
+                       "some with `ferry advance {} --pool {} --to pilot`",
+                       reached, at.pack.pilot.members, at.pack.name, at.fleet.id(at.number),
+                       at.pack.pilot.members - reached, at.fleet.name(at.number));
+}
+
 Failure pilot_ran(const GuardContext& at) {
-    if (at.entity().pilot_ran) return {};
     const PoolCounts& counts = at.fleet.members(at.number);
     const std::uint32_t left = sum(counts.users, v1::STATE_LEGACY, v1::STATE_COEXIST_TEST) +
                                sum(counts.applications, v1::STATE_LEGACY, v1::STATE_COEXIST_TEST);
+    if (at.entity().pilot_ran) {
+        auto small = pilot_large(at, left);
+        return small ? small : pilot_lasted(at);
+    }
     if (left == 0) return {};
     return fmt::format("no member of {} has reached pilot yet, {} are still before it; move some "
                        "with `ferry advance 5% --pool {} --to pilot`",
@@ -95,14 +145,43 @@ Failure members_moved(const GuardContext& at) {
         at.fleet.id(at.number), users, applications, counts.moving, at.fleet.name(at.number));
 }
 
-Failure approved(const GuardContext& at) {
-    // An approval that nobody signed is nobody's.
+/// How many people other than the asker have agreed, of the role where one is given.
+std::size_t approvers(const GuardContext& at, const Role* role) {
+    std::vector<std::string_view> people;
     const auto found = at.fleet.approvals.find(static_cast<std::uint32_t>(at.number.value));
-    if (found != at.fleet.approvals.end())
-        for (const ApprovalState& approval : found->second)
-            if (approval.action == at.action && !approval.actor.empty() &&
-                approval.actor != at.actor)
-                return {};
+    if (found == at.fleet.approvals.end()) return 0;
+    for (const ApprovalState& approval : found->second) {
+        // An approval that nobody signed is nobody's.
+        if (approval.action != at.action || approval.actor.empty() || approval.actor == at.actor)
+            continue;
+        if (role && std::ranges::find(role->people, approval.actor) == role->people.end()) continue;
+        if (std::ranges::find(people, approval.actor) == people.end())
+            people.push_back(approval.actor);
+    }
+    return people.size();
+}
+
+/// What the pack asks for beyond one other person.
+Failure pack_approved(const GuardContext& at) {
+    for (const ApprovalRule& rule : at.pack.approvals) {
+        if (rule.kind != at.entity().kind || rule.action != at.action) continue;
+        const Role* role = rule.role.empty() ? nullptr : at.pack.role(rule.role);
+        const std::size_t agreed = approvers(at, role);
+        if (agreed >= rule.people) continue;
+        return fmt::format(
+            "pack {} asks that {} people{} other than {} approve to {} {}, and {} have; each runs "
+            "`ferry approve {} {}`",
+            at.pack.name, rule.people,
+            role ? fmt::format(" of {} ({})", role->name, fmt::join(role->people, ", ")) : "",
+            at.actor.empty() ? "the asker" : at.actor, word(at.action), at.fleet.id(at.number),
+            agreed, at.fleet.id(at.number), word(at.action));
+    }
+    return {};
+}
+
+Failure approved(const GuardContext& at) {
+    const bool retires_pool = at.action == v1::ACTION_RETIRE && !at.entity().is_member();
+    if (!retires_pool || approvers(at, nullptr) > 0) return pack_approved(at);
     return fmt::format("nobody other than {} has approved to {} {}; a second person runs "
                        "`ferry approve {} {}`",
                        at.actor.empty() ? "the asker" : at.actor, word(at.action),
@@ -118,13 +197,15 @@ Failure pool_is(const GuardContext& at, bool holds, std::string_view wanted) {
 }
 
 Failure compatible(const GuardContext& at) {
-    const bool passed = passes(at.fleet, at.number, compatibility_check);
-    if (passed && at.entity().knowledge == v1::STATE_COMPATIBLE) return {};
+    if (passes(at.fleet, at.pack, at.number, compatibility_check) &&
+        at.entity().knowledge == v1::STATE_COMPATIBLE)
+        return {};
+    const std::string check[] = {std::string(compatibility_check)};
     return fmt::format("{} is {}: {}; try it against the successor and record "
                        "`ferry check {} {} pass`",
                        at.fleet.id(at.number), word(v1::State(at.entity().knowledge)),
-                       standing_of(at.fleet, at.number, compatibility_check),
-                       at.fleet.id(at.number), compatibility_check);
+                       missing_checks(at, at.number, check), at.fleet.id(at.number),
+                       compatibility_check);
 }
 
 Failure no_move_in_flight(const GuardContext& at) {
@@ -173,21 +254,26 @@ Failure rollback_in_progress(const GuardContext& at) {
                        at.fleet.id(*closed));
 }
 
-constexpr std::array<std::string_view, 17> names{
-    "successor-named",     "checks-passed",      "coexistence-verified", "pilot-ran",
-    "members-moved",       "approved",           "pool-in-coexistence",  "pool-in-pilot",
-    "pool-in-production",  "pool-retired",       "compatible",           "order-respected",
-    "no-move-in-flight",   "already-registered", "pool-not-retired",     "label-unused",
-    "rollback-in-progress"};
-
 }  // namespace
 
-std::string_view name_of(Guard guard) { return names[static_cast<std::size_t>(guard)]; }
+bool passes(const Fleet& fleet, const Pack& pack, EntityNumber number, std::string_view check) {
+    for (const v1::Deployment side : wanted_sides(pack, check))
+        if (!passed(fleet.check(number, check, side))) return false;
+    return true;
+}
 
 bool coexistence_holds(const Fleet& fleet, const Pack& pack, EntityNumber pool) {
     for (const std::string& check : pack.coexistence_checks)
-        if (!passes(fleet, pool, check)) return false;
+        if (!passes(fleet, pack, pool, check)) return false;
     return true;
+}
+
+bool has_newer_client(const Fleet& fleet, const Pack& pack, EntityNumber user) {
+    const auto clients = fleet.clients.find(static_cast<std::uint32_t>(user.value));
+    if (clients == fleet.clients.end()) return false;
+    return std::ranges::any_of(clients->second, [&](const ClientState& client) {
+        return pack.is_newer(fleet.texts.text(client.client));
+    });
 }
 
 Failure failure(Guard guard, const GuardContext& at) {
@@ -210,8 +296,9 @@ Failure failure(Guard guard, const GuardContext& at) {
         case Guard::no_move_in_flight: return no_move_in_flight(at);
         case Guard::pool_not_retired: return pool_not_retired(at);
         case Guard::rollback_in_progress: return rollback_in_progress(at);
-        // The default pack has no order rules; the other two are decided where the name is known.
-        case Guard::order_respected:
+        case Guard::order_respected: return order_respected(at);
+        case Guard::within_limits: return within_limits(at);
+        // These two are decided where the name is known.
         case Guard::already_registered:
         case Guard::label_unused: return {};
     }

@@ -67,6 +67,22 @@ Step step(Trigger trigger, const GuardContext& context) {
     }
 }
 
+Step step_under_pack(Trigger trigger, const GuardContext& context) {
+    Step asked = step(trigger, context);
+    const bool steps =
+        context.action >= v1::ACTION_ENTER_COEXISTENCE && context.action <= v1::ACTION_RETIRE;
+    if (asked.verdict == Verdict::no_transition || !steps) return asked;
+    for (const TableRow& row : table(context.entity().kind)) {
+        if (row.trigger != trigger || row.from != context.entity().lifecycle) continue;
+        for (FailedGuard& failed : pack_failures(context, row.guards))
+            asked.failures.push_back(std::move(failed));
+    }
+    if (asked.failures.empty()) return asked;
+    asked.transitions.clear();
+    asked.verdict = Verdict::refused;
+    return asked;
+}
+
 std::span<const TableRow> table(v1::Kind kind) {
     switch (kind) {
         case v1::KIND_POOL: return machine::pool_table();

@@ -54,6 +54,10 @@ struct Step {
 /// the guards are asked for.
 Step step(Trigger trigger, const GuardContext& context);
 
+/// The same for a lifecycle command, and beside it what the pack asks of that step: a step is
+/// refused where either refuses.
+Step step_under_pack(Trigger trigger, const GuardContext& context);
+
 /// One row of a transition table, as data: for the diagram, the docs and the digest.
 struct TableRow {
     v1::State from;

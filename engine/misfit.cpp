@@ -1,6 +1,7 @@
 #include "engine/misfit.hpp"
 
 #include "engine/evolve.hpp"
+#include "engine/pack_toml.hpp"
 #include "engine/words.hpp"
 
 namespace ferry {
@@ -100,6 +101,10 @@ Misfit of_body(const Fleet& fleet, const v1::StoredEvent& event) {
             return of_word(v1::Action_IsValid(event.approved().action()), "an action");
         case v1::StoredEvent::kApprovalsCancelled:
             return of_word(v1::Action_IsValid(event.approvals_cancelled().action()), "an action");
+        case v1::StoredEvent::kPackAdopted:
+            return read_pack(event.pack_adopted().toml()).pack
+                       ? Misfit()
+                       : Misfit("a pack with rules it does not know");
         case v1::StoredEvent::kMoveOpened: return of(entity, event.move_opened());
         case v1::StoredEvent::kMoveSucceeded:
         case v1::StoredEvent::kMoveFailed: return of_word(entity.is_member(), "a move");

@@ -1,75 +1,74 @@
 #include "engine/pack.hpp"
 
+#include "engine/fleet.hpp"
+#include "engine/pack_toml.hpp"
+#include "events/error.hpp"
+
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace ferry {
 
-namespace {
-
-const std::vector<std::string> coexistence{"services-started", "site-administrable",
-                                           "clients-reach-current-users",
-                                           "clients-reach-legacy-users"};
-
-std::vector<std::string> with(std::vector<std::string> checks, std::vector<std::string> more) {
-    checks.insert(checks.end(), more.begin(), more.end());
-    return checks;
-}
-
-/// Who can sign in where: the interoperability tables of the Lync Server 2013 and 2010 libraries.
-std::vector<ClientRule> client_table() {
-    const std::string back = "communicator-2007-r2";
-    const std::string forward = "lync-2013";
-    const std::string presence_only = "instant messages and presence only, no conferencing";
-    return {
-        {"lync-2013", false, true, "", back, ""},
-        {"lync-2010", false, true, "", back, ""},
-        {"lync-2010-attendee", false, false, "", back, forward},
-        {"communicator-2007-r2", true, true, presence_only, "", ""},
-        {"communicator-2007", true, false, "", "", forward},
-        {"live-meeting-2007", true, false, "", "", forward},
-        {"attendant-2007-r2", true, false, "", "", forward},
-    };
-}
-
-Pack build() {
-    Pack pack;
-    pack.name = "side-by-side";
-    pack.coexistence_checks = coexistence;
-    pack.required = {
-        {v1::KIND_POOL, v1::ACTION_START_PILOT, coexistence},
-        {v1::KIND_POOL, v1::ACTION_PROMOTE,
-         with(coexistence, {"legacy-operational", "successor-operational", "features-verified"})},
-        {v1::KIND_APPLICATION, v1::ACTION_PROMOTE, {std::string(compatibility_check)}},
-    };
-    pack.clients = client_table();
-    return pack;
-}
-
-/// Product families whose every release is newer than the legacy system of this pack.
-constexpr std::string_view newer_families[] = {"lync-20", "skype-for-business", "teams"};
-
-}  // namespace
-
 const Pack& side_by_side() {
-    static const Pack pack = build();
+    static const Pack pack = [] {
+        PackReading reading = read_pack(built_in_packs().front().toml);
+        FERRY_ASSERT(reading.pack, "the default pack cannot be read");
+        return std::move(*reading.pack);
+    }();
     return pack;
 }
 
 std::span<const std::string> Pack::checks_for(v1::Kind kind, v1::Action action) const {
-    for (const RequiredChecks& row : required)
-        if (row.kind == kind && row.action == action) return row.checks;
+    for (const RequiredChecks& row : required) {
+        const bool of_any = row.application_class.empty() && !row.of_pool && row.from == 0;
+        if (row.kind == kind && row.action == action && of_any) return row.checks;
+    }
     return {};
 }
 
 bool Pack::is_newer(std::string_view client) const {
-    return std::any_of(std::begin(newer_families), std::end(newer_families),
-                       [&](std::string_view family) { return client.starts_with(family); });
+    return std::any_of(newer_families.begin(), newer_families.end(),
+                       [&](const std::string& family) { return client.starts_with(family); });
 }
 
 const ClientRule* Pack::rule_of(std::string_view client) const {
     for (const ClientRule& rule : clients)
         if (rule.client == client) return &rule;
     return nullptr;
+}
+
+const CheckRule* Pack::check_rule(std::string_view check) const {
+    for (const CheckRule& rule : checks)
+        if (rule.check == check) return &rule;
+    return nullptr;
+}
+
+const Role* Pack::role(std::string_view wanted) const {
+    for (const Role& each : roles)
+        if (each.name == wanted) return &each;
+    return nullptr;
+}
+
+const Pack& pack_in_force(const Fleet& fleet, const Pack& otherwise) {
+    return fleet.packs.empty() ? otherwise : fleet.packs.back()->pack;
+}
+
+Position pack_before(const Fleet& fleet, Position position) {
+    for (auto adopted = fleet.packs.rbegin(); adopted != fleet.packs.rend(); ++adopted)
+        if ((*adopted)->position < position) return (*adopted)->position;
+    return {};
+}
+
+void adopt_pack(Fleet& fleet, Position position, const std::string& toml) {
+    PackReading reading = read_pack(toml);
+    fleet.pack = position;
+    if (reading.pack) {
+        fleet.packs.push_back(std::make_shared<const AdoptedPack>(
+            AdoptedPack{position, toml, std::move(*reading.pack)}));
+        return;
+    }
+    if (!fleet.unknown) fleet.unknown = {position, "a pack with rules it does not know"};
 }
 
 }  // namespace ferry

@@ -1,5 +1,6 @@
 #include "engine/public_event.hpp"
 
+#include "engine/pack_toml.hpp"
 #include "engine/words.hpp"
 
 #include <google/protobuf/util/time_util.h>
@@ -42,6 +43,8 @@ std::string scalar_text(const Message& body, const FieldDescriptor* field) {
     }
     const std::string text = reflection.GetString(body, field);
     if (field->type() != FieldDescriptor::TYPE_BYTES) return text;
+    // A pack is carried byte for byte, and one that can be read is a text.
+    if (field->name() == "toml" && read_pack(text).pack) return text;
     return to_hex(std::as_bytes(std::span(text)));
 }
 

@@ -1,5 +1,6 @@
 #include "engine/request.hpp"
 
+#include "engine/pack_toml.hpp"
 #include "engine/words.hpp"
 #include "events/clock.hpp"
 #include "events/hash.hpp"
@@ -82,6 +83,7 @@ v1::Action action_of(const v1::Command& command) {
         case Case::kMark: return v1::ACTION_MARK;
         case Case::kCorrect: return v1::ACTION_CORRECT;
         case Case::kObservePolicy: return v1::ACTION_OBSERVE_POLICY;
+        case Case::kAdoptPack: return v1::ACTION_ADOPT_PACK;
         case Case::ACTION_NOT_SET: return v1::ACTION_UNSPECIFIED;
     }
     return v1::ACTION_UNSPECIFIED;
@@ -143,6 +145,16 @@ Result<void> check_approve(const v1::Approve& body, v1::Kind kind) {
     return bad("a plan is of a rollback, which is approved on `site:NAME`");
 }
 
+/// What is wrong with a pack is wrong whatever the site's state.
+Result<void> check_pack(const v1::AdoptPack& body) {
+    const PackReading reading = read_pack(body.toml());
+    if (reading.pack) return {};
+    return bad(fmt::format("{}{}", to_text(reading.findings.front(), "toml"),
+                           reading.findings.size() == 1
+                               ? std::string()
+                               : fmt::format(" (and {} more)", reading.findings.size() - 1)));
+}
+
 Result<void> check_body(const v1::Command& command, v1::Kind kind) {
     const auto word_is = [](bool known, std::string_view field, std::string_view word,
                             std::string_view right) -> Result<void> {
@@ -183,22 +195,26 @@ Result<void> check_body(const v1::Command& command, v1::Kind kind) {
             return word_is(body.outcome() == "SUCCEEDED" || body.outcome() == "FAILED", "outcome",
                            body.outcome(), "SUCCEEDED, FAILED");
         }
+        case v1::Command::kAdoptPack: return check_pack(command.adopt_pack());
         case v1::Command::kMark: return check_label(command.mark().label());
         case v1::Command::kCorrect: return check_correct(command.correct());
         default: return {};
     }
 }
 
-/// Marks, checks and approvals may be given to a site; everything else is done to an entity.
+/// Marks, packs, checks and approvals may be given to a site; all else is done to an entity.
 Result<void> check_target(const Request& request) {
-    const bool site_only = request.action == v1::ACTION_MARK;
+    const bool site_only =
+        request.action == v1::ACTION_MARK || request.action == v1::ACTION_ADOPT_PACK;
     const bool either =
         request.action == v1::ACTION_RECORD_CHECK || request.action == v1::ACTION_APPROVE;
     if (request.is_site() && !site_only && !either)
         return bad(fmt::format("`{}` is a stream of the log, not an entity: it takes mark, "
-                               "recordCheck and approve (of a rollback) only",
+                               "adoptPack, recordCheck and approve (of a rollback) only",
                                request.command->entity()));
-    if (!request.is_site() && site_only) return bad("a mark is given to `site:NAME`");
+    if (!request.is_site() && site_only)
+        return bad(request.action == v1::ACTION_MARK ? "a mark is given to `site:NAME`"
+                                                     : "a pack is adopted by `site:NAME`");
     return {};
 }
 

@@ -61,7 +61,8 @@ constexpr std::array actions{
     ActionWords{v1::ACTION_MARK, "mark", "mark"},
     ActionWords{v1::ACTION_CORRECT, "correct", "correct"},
     ActionWords{v1::ACTION_RESTORE, "restore", "restore"},
-    ActionWords{v1::ACTION_OBSERVE_POLICY, "observe-policy", "observePolicy"}};
+    ActionWords{v1::ACTION_OBSERVE_POLICY, "observe-policy", "observePolicy"},
+    ActionWords{v1::ACTION_ADOPT_PACK, "adopt-pack", "adoptPack"}};
 
 constexpr std::array outcomes{
     Word<v1::CheckOutcome>{v1::CHECK_OUTCOME_PASS, "PASS"},
@@ -116,6 +117,12 @@ std::optional<v1::Deployment> deployment_of(std::string_view text) {
 std::optional<v1::State> lifecycle_of(std::string_view text) {
     const auto state = meant(states, text);
     return state && region_of(*state) == v1::REGION_LIFECYCLE ? state : std::nullopt;
+}
+
+std::optional<v1::Action> action_of_word(std::string_view text) {
+    for (const auto& entry : actions)
+        if (entry.word == text) return entry.action;
+    return std::nullopt;
 }
 
 std::optional<v1::Action> action_of_json(std::string_view name) {

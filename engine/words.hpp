@@ -21,6 +21,8 @@ std::string_view json_name(v1::Action action);
 std::optional<v1::Kind> kind_of(std::string_view word);
 /// Lifecycle states only: the other regions are never given as input.
 std::optional<v1::State> lifecycle_of(std::string_view word);
+/// `enter-coexistence`.
+std::optional<v1::Action> action_of_word(std::string_view word);
 std::optional<v1::Action> action_of_json(std::string_view name);
 /// `PASS`, `FAIL`, `INCONCLUSIVE`.
 std::optional<v1::CheckOutcome> outcome_of(std::string_view word);

@@ -65,6 +65,7 @@ Result<std::vector<v1::CommandResult>> Writer::run(std::span<const v1::Command> 
     for (int attempt = 0; attempt < options_.attempts_max; ++attempt) {
         Result<void> begun = begin_batch();
         if (!begun) return std::unexpected(begun.error());
+        expire_checks();
         auto results = decide_all(commands);
         if (results) {
             record_taken();
@@ -92,6 +93,7 @@ Result<std::vector<v1::CommandResult>> Writer::rehearse(std::span<const v1::Comm
     rehearsing_ = true;
     draft_ = {
         replica_.fleet.position.next(), std::max(clock_.now(), replica_.acceptance.recorded), {}};
+    expire_checks();
     auto results = decide_all(commands);
     rehearsing_ = false;
     return results;
@@ -115,7 +117,7 @@ Result<v1::CommandResult> Writer::decide(const v1::Command& command) {
     if (!known) return std::unexpected(known.error());
     if (*known) return std::move(**known);
     if (auto created = create_log(*request); !created) return std::unexpected(created.error());
-    v1::CommandResult result = Decision(replica_.fleet, pack_, *request, draft_).run();
+    v1::CommandResult result = Decision(replica_.fleet, pack(), *request, draft_).run();
     if (result.outcome() == "DONE") {
         boundaries_.push_back(draft_.events.size());
         recent_.emplace(command.command_id(),
@@ -185,7 +187,11 @@ Result<bool> Writer::flush() {
     std::size_t from = 0;
     for (const std::size_t to : boundaries_) {
         // The events of one command stand in one commit, so it is closed before it would overflow.
-        if (!builder.empty() && !holds(builder, draft_, from, to)) {
+        // Whatever is decided after an adoption names it, so it begins a commit of its own.
+        const Position begins{draft_.next.value - draft_.events.size() + from};
+        const bool other_pack = pack_before(replica_.fleet, begins) !=
+                                pack_before(replica_.fleet, replica_.acceptance.position.next());
+        if (!builder.empty() && (other_pack || !holds(builder, draft_, from, to))) {
             const auto appended = append_commit(builder, CommitKind::plain);
             if (!appended || !*appended) return appended;
         }

@@ -31,7 +31,8 @@ struct Handover {
 
 class Writer {
 public:
-    /// `replica`, `pack`, `clock` and `randomness` must outlive the writer.
+    /// `replica`, `pack`, `clock` and `randomness` must outlive the writer. `pack` decides until
+    /// the log adopts another.
     Writer(Replica& replica, const Pack& pack, const Clock& clock, Randomness& randomness,
            WriterOptions options = {});
 
@@ -72,10 +73,17 @@ public:
     using Completion = std::function<Result<void>(const Fleet& before, v1::StoredEvent& event)>;
     Result<void> append(std::span<v1::StoredEvent> events, const Completion& complete = {});
 
+    /// Whether a check may have become too old for its pack since this writer looked: who has no
+    /// commands to give for a while gives none (`execute({})`), and the expiries are appended.
+    bool expiry_is_due() const;
+
     /// Where the last command's events of this batch ended; for progress.
     Position position() const { return replica_.fleet.position; }
 
 private:
+    const Pack& pack() const { return pack_in_force(replica_.fleet, pack_); }
+    /// Appends to the draft what has become too old by its recorded time.
+    void expire_checks();
     Result<std::vector<v1::CommandResult>> run(std::span<const v1::Command> commands);
     void record_answer(const Request& request, const v1::CommandResult& result);
     void record_taken();
@@ -128,6 +136,12 @@ private:
     /// decided.
     boost::unordered_flat_map<std::string, v1::CommandResult> recent_answers_;
     std::optional<Offset> taken_to_;  ///< set while such commands are decided
+    /// No check becomes due before; set anew after another pack was adopted.
+    struct Quiet {
+        Position pack;
+        std::optional<Time> until;
+    };
+    std::optional<Quiet> quiet_;
     bool rehearsing_ = false;
     bool failed_ = false;
 };

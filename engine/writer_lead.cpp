@@ -128,7 +128,7 @@ Result<bool> Writer::append_commit(CommitBuilder& builder, CommitKind kind, Writ
     header.read_back = replica_.acceptance.position;
     header.recorded = draft_.recorded;
     header.machine_digest = machine_digest();
-    header.pack = replica_.fleet.pack;
+    header.pack = pack_before(replica_.fleet, header.first);
     const std::vector<Byte> stored = builder.finish(header);
     builder.clear();
     const auto appended = replica_.log->append(stored);
@@ -174,6 +174,7 @@ Result<void> Writer::settle_unknown() {
 }
 
 Result<void> Writer::refold() {
+    quiet_.reset();
     replica_.forget();
     return replica_.catch_up();
 }

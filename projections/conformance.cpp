@@ -123,7 +123,8 @@ public:
 private:
     std::optional<Recorded> recorded_in(const v1::StoredEvent& event) const;
     void judge(const Recorded& recorded, Position position, Time time, std::string_view actor);
-    std::string verdict(const Recorded& recorded, std::string_view actor,
+    const Pack& pack() const { return pack_in_force(fleet_, pack_); }
+    std::string verdict(const Recorded& recorded, Time time, std::string_view actor,
                         std::vector<FailedGuard>& failures) const;
     std::string missing_fact(const Recorded& recorded) const;
 
@@ -176,24 +177,20 @@ std::optional<Recorded> Judging::recorded_in(const v1::StoredEvent& event) const
 /// Facts are drawn by the pack: would today's draw this one?
 std::string Judging::missing_fact(const Recorded& recorded) const {
     if (recorded.region == v1::REGION_COEXISTENCE) {
-        const bool holds = coexistence_holds(fleet_, pack_, recorded.number);
+        const bool holds = coexistence_holds(fleet_, pack(), recorded.number);
         const bool held = recorded.to == v1::STATE_COEXISTENCE_VERIFIED;
         if (held && !holds) return "not all coexistence checks of today's pack had passed";
         if (!held && holds) return "all coexistence checks of today's pack had passed";
     }
     if (recorded.region != v1::REGION_CLIENT) return {};
-    bool newer = false;
-    const auto clients = fleet_.clients.find(static_cast<std::uint32_t>(recorded.number.value));
-    if (clients != fleet_.clients.end())
-        for (const ClientState& client : clients->second)
-            newer = newer || pack_.is_newer(fleet_.texts.text(client.client));
+    const bool newer = has_newer_client(fleet_, pack(), recorded.number);
     const bool was_newer = recorded.to == v1::STATE_UPGRADED_CLIENT;
     if (was_newer && !newer) return "no client seen is newer by today's pack";
     if (!was_newer && newer) return "a client seen is newer by today's pack";
     return {};
 }
 
-std::string Judging::verdict(const Recorded& recorded, std::string_view actor,
+std::string Judging::verdict(const Recorded& recorded, Time time, std::string_view actor,
                              std::vector<FailedGuard>& failures) const {
     const Entity& entity = fleet_.at(recorded.number);
     if (const auto unknown = unknown_state(entity))
@@ -206,8 +203,8 @@ std::string Judging::verdict(const Recorded& recorded, std::string_view actor,
         return fmt::format("today's table has no row from {} to {} for it", word(recorded.from),
                            word(recorded.to));
     if (recorded.reported) return {};
-    const GuardContext context{fleet_, pack_, recorded.number, recorded.action, actor};
-    Step asked = step(*recorded.trigger, context);
+    const GuardContext context{fleet_, pack(), recorded.number, recorded.action, actor, time};
+    Step asked = step_under_pack(*recorded.trigger, context);
     if (auto closed = failure(Guard::rollback_in_progress, context))
         asked.failures.push_back({Guard::rollback_in_progress, std::move(*closed)});
     if (!asked.failures.empty()) {
@@ -225,7 +222,7 @@ void Judging::judge(const Recorded& recorded, Position position, Time time,
                     std::string_view actor) {
     ++report_.judged;
     Nonconformity found;
-    found.why = verdict(recorded, actor, found.failures);
+    found.why = verdict(recorded, time, actor, found.failures);
     if (found.why.empty()) return;
     ++report_.refused;
     found.position = position;

@@ -34,7 +34,7 @@ struct Conformance {
 
 using NonconformityVisitor = std::function<void(const Nonconformity&)>;
 
-/// `pack` is what the guards ask of it: that of the log, or one to be tried.
+/// `pack` is what the guards ask of it until the log adopts another.
 Result<Conformance> check_conformance(Log& log, const Pack& pack,
                                       const NonconformityVisitor& visit);
 

@@ -1,5 +1,6 @@
 #include "projections/digest.hpp"
 
+#include "engine/pack.hpp"
 #include "events/hash.hpp"
 #include "projections/byte_writer.hpp"
 #include "projections/decided_state.hpp"
@@ -142,6 +143,7 @@ void add_decided(Digest& digest, const Fleet& fleet) {
         [](ByteWriter& to, const PilotRanChange& change) {
             to.number(change.position);
             to.number(bit(change.value));
+            to.time(change.recorded);
         });
 }
 
@@ -172,6 +174,11 @@ void add_site(Digest& digest, const Fleet& fleet) {
         to.number(label.position);
         to.time(label.recorded);
     }
+    digest.fields().text("packs");
+    for (const auto& adopted : fleet.packs) {
+        digest.fields().number(adopted->position);
+        digest.fields().text(adopted->toml);
+    }
     digest.fields().text("commands");
     digest.fields().number(fleet.commands_next.value);
 }
@@ -179,7 +186,7 @@ void add_site(Digest& digest, const Fleet& fleet) {
 }  // namespace
 
 Hash fleet_digest(const Fleet& fleet) {
-    Digest digest("ferry fleet digest 2");
+    Digest digest("ferry fleet digest 3");
     digest.fields().text(fleet.site);
     digest.fields().number(fleet.fold_version);
     digest.fields().number(fleet.position);

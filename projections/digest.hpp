@@ -2,15 +2,15 @@
 /// Digests of folded state: equal where two folds came to the same, whatever way they took (from
 /// position 1, from a snapshot, live). SHA-256. Pure; any thread that may read the fleet.
 ///
-/// `fleet_digest`, version 2, in this order: site, fold version, position, recorded time, position
+/// `fleet_digest`, version 3, in this order: site, fold version, position, recorded time, position
 /// of the pack in force; per entity by number: id, last position, version, pool's number, successor
 /// or class, kind, lifecycle, knowledge (coexistence, compatibility, client), transfer, presence,
 /// side, pilot-ran, exempt, disabled, enabled-unknown, closed; then per entity by number, where
 /// there are any: checks by name and deployment, clients by name, meetings by name, policies by
 /// sort, approvals by action, actor and plan, the open move, changes of pilot-ran in log order;
-/// then open remediations, open rollbacks and labels in log order; the offset of the next command
-/// to be taken. Not in it: caches, the numbering of texts, and what this build does not know
-/// (Fleet::unknown says something about the build).
+/// then open remediations, open rollbacks, labels and adopted packs in log order; the offset of the
+/// next command to be taken. Not in it: caches, the numbering of texts, and what this build does
+/// not know (Fleet::unknown says something about the build).
 ///
 /// `decided_digest`, version 1, per entity by number: id, lifecycle, coexistence, compatibility,
 /// transfer, presence, home (the side), pilot-ran; regions that its kind does not have are 0. A

@@ -1,5 +1,7 @@
 #include "projections/fleet_bytes.hpp"
 
+#include "engine/pack.hpp"
+
 namespace ferry {
 
 namespace {
@@ -85,11 +87,13 @@ void read(ByteReader& from, MoveState& state) {
 void write(ByteWriter& to, const PilotRanChange& change) {
     to.number(change.position);
     to.number(std::uint8_t{change.value});
+    to.time(change.recorded);
 }
 
 void read(ByteReader& from, PilotRanChange& change) {
     change.position = from.position();
     change.value = from.number<std::uint8_t>() != 0;
+    change.recorded = from.time();
 }
 
 void write(ByteWriter& to, const RemediationState& open) {
@@ -204,6 +208,11 @@ void write_fleet(ByteWriter& to, const Fleet& fleet) {
     write(to, fleet.remediations);
     write(to, fleet.rollbacks);
     write(to, fleet.labels);
+    to.number(static_cast<std::uint32_t>(fleet.packs.size()));
+    for (const auto& adopted : fleet.packs) {
+        to.number(adopted->position);
+        to.text(adopted->toml);
+    }
     to.number(fleet.commands_next.value);
 }
 
@@ -230,6 +239,10 @@ Fleet read_fleet(ByteReader& from) {
     read(from, fleet.remediations);
     read(from, fleet.rollbacks);
     read(from, fleet.labels);
+    for (std::uint32_t left = from.count(); left > 0 && from.whole(); --left) {
+        const Position position = from.position();
+        adopt_pack(fleet, position, from.text());
+    }
     fleet.commands_next = {from.number<std::uint64_t>()};
     return fleet;
 }

@@ -140,8 +140,11 @@ bool applies(const IrreversibleRule& rule, const PlanRequest& request, const Pla
 
 void add_class_rules(const PlanRequest& request, PlanItem& item) {
     for (const IrreversibleRule& rule : request.pack.irreversible)
-        if (applies(rule, request, item))
-            forbid(item, fmt::format("{} (pack {})", rule.reason, request.pack.name));
+        if (applies(rule, request, item)) {
+            std::string reason = fmt::format("{} (pack {})", rule.reason, request.pack.name);
+            if (rule.with_loss) lose(item, std::move(reason), "move-data-back", item.entity);
+            else forbid(item, std::move(reason));
+        }
 }
 
 }  // namespace

@@ -1,0 +1,26 @@
+#include "engine/guard_names.hpp"
+
+#include <array>
+
+namespace ferry {
+
+namespace {
+
+constexpr std::array<std::string_view, guard_count> names{
+    "successor-named",      "checks-passed",      "coexistence-verified", "pilot-ran",
+    "members-moved",        "approved",           "pool-in-coexistence",  "pool-in-pilot",
+    "pool-in-production",   "pool-retired",       "compatible",           "order-respected",
+    "no-move-in-flight",    "already-registered", "pool-not-retired",     "label-unused",
+    "rollback-in-progress", "within-limits"};
+
+}  // namespace
+
+std::string_view name_of(Guard guard) { return names[static_cast<std::size_t>(guard)]; }
+
+std::optional<Guard> guard_of(std::string_view name) {
+    for (std::size_t i = 0; i < names.size(); ++i)
+        if (names[i] == name) return static_cast<Guard>(i);
+    return std::nullopt;
+}
+
+}  // namespace ferry
