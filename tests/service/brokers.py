@@ -7,7 +7,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 KAFKA = ROOT / "deploy" / "kafka"
 
 
-def _run(*command):
+def run(*command):
     done = subprocess.run(
         [str(part) for part in command], capture_output=True, text=True, check=False
     )
@@ -22,20 +22,20 @@ class Brokers:
     def __init__(self, folder, count=1, host=None):
         self.folder = Path(folder)
         more = ["--host", host] if host else []
-        self.address = _run(KAFKA / "start", "--brokers", count, "--dir", self.folder, *more)
+        self.address = run(KAFKA / "start", "--brokers", count, "--dir", self.folder, *more)
 
     def __enter__(self):
         return self
 
     def __exit__(self, *_):
-        _run(KAFKA / "stop", self.folder)
+        run(KAFKA / "stop", self.folder)
 
     def tell(self, verb, number=1):
         """kill, stop, start, pause or continue."""
-        return _run(KAFKA / "broker", verb, self.folder, number)
+        return run(KAFKA / "broker", verb, self.folder, number)
 
     def leader(self, topic):
-        return int(_run(KAFKA / "broker", "leader", self.folder, topic))
+        return int(run(KAFKA / "broker", "leader", self.folder, topic))
 
     def segments(self, topic):
         """Files of partition 0's log, oldest first."""

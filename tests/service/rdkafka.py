@@ -67,6 +67,7 @@ def _load():
         ),
         "rd_kafka_init_transactions": (c_void_p, [c_void_p, c_int]),
         "rd_kafka_begin_transaction": (c_void_p, [c_void_p]),
+        "rd_kafka_commit_transaction": (c_void_p, [c_void_p, c_int]),
         "rd_kafka_abort_transaction": (c_void_p, [c_void_p, c_int]),
         "rd_kafka_error_string": (c_char_p, [c_void_p]),
     }
@@ -135,23 +136,21 @@ class Producer(_Client):
             return None
         return said.value.decode()
 
-    def begin_transaction(self):
-        """Of a producer with a transactional.id: what it produces from here on stays open."""
-        for error in (
-            LIBRARY.rd_kafka_init_transactions(self.handle, 30_000),
-            LIBRARY.rd_kafka_begin_transaction(self.handle),
-        ):
-            if error:
-                raise KafkaError(LIBRARY.rd_kafka_error_string(error).decode())
+    def transact(self, what):
+        """init, begin, commit or abort; of a producer with a transactional.id."""
+        function = getattr(LIBRARY, f"rd_kafka_{what}_transaction{'s' * (what == 'init')}")
+        more = () if what == "begin" else (60_000,)
+        if error := function(self.handle, *more):
+            raise KafkaError(LIBRARY.rd_kafka_error_string(error).decode())
 
 
 class Reader(_Client):
     """Partition 0 of one topic from an offset on; brokers may come and go."""
 
-    def __init__(self, brokers, topic, offset=0):
+    def __init__(self, brokers, topic, offset=0, isolation="read_uncommitted"):
         own = {
             "group.id": "test", "enable.auto.commit": "false", "auto.offset.reset": "error",
-            "isolation.level": "read_uncommitted", "enable.partition.eof": "true",
+            "isolation.level": isolation, "enable.partition.eof": "true",
             "fetch.wait.max.ms": 20, "fetch.error.backoff.ms": 50,
         }
         super().__init__(CONSUMER, brokers, own)

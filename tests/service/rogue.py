@@ -114,7 +114,8 @@ def rogue_producer(field):
             load.answered_after(0)
             with Rogue(address, load.topic("log"), field.rng) as rogue, \
                     Producer(address, load.topic("log"), transactional_id="rogue") as open_one:
-                open_one.begin_transaction()
+                open_one.transact("init")
+                open_one.transact("begin")
                 open_one.produce(b"in a transaction that stays open")
                 open_one.flush(10)
                 for what in ("commands", "lease", "results"):
