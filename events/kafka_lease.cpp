@@ -98,6 +98,7 @@ Result<void> KafkaLease::acquire() {
     if (!producer) return std::unexpected(producer.error());
     producer_.emplace(std::move(*producer));
     deliveries_ = {};
+    lost_ = false;
     for (;;) {
         if (auto silent = wait_for_silence(); !silent) return silent;
         const auto claimed = claim();
@@ -110,10 +111,13 @@ Result<void> KafkaLease::acquire() {
 }
 
 Result<bool> KafkaLease::claim() {
-    seen_ = Monotonic::now();
+    const auto began = Monotonic::now();
     if (auto sent = send(false); !sent) return std::unexpected(sent.error());
     for (;;) {
-        if (auto alive = check(); !alive) return std::unexpected(alive.error());
+        // Nobody leads yet, so a busy broker may take its time.
+        if (Monotonic::now() - began > answer_wait)
+            return fail(Errc::unavailable, fmt::format("{}: the first beat did not come back{}",
+                                                       topic_, reader_->trouble().diagnosis()));
         producer_->serve(milliseconds(0));
         const auto record = reader_->read(milliseconds(20));
         if (!record) return std::unexpected(record.error());
@@ -131,11 +135,11 @@ Result<bool> KafkaLease::claim() {
 
 Result<void> KafkaLease::check() const {
     const auto silence = Monotonic::now() - seen_.load();
-    if (silence < options_.length / 2) return {};
+    if (silence < options_.length / 2 && !lost_) return {};
     return fail(Errc::unavailable,
-                fmt::format("the lease in {} is lost: no beat of this leader came back for {} ms. "
-                            "It steps down; another may lead by now",
-                            topic_, std::chrono::duration_cast<milliseconds>(silence).count()));
+                fmt::format("the lease in {} is lost: no beat of this leader came back for half a "
+                            "lease, {} ms. It steps down; another may lead by now",
+                            topic_, (options_.length / 2).count()));
 }
 
 Result<void> KafkaLease::release() {
@@ -176,7 +180,6 @@ Result<void> KafkaLease::listen(milliseconds wait) {
 void KafkaLease::beat_on() {
     const auto interval = options_.length / beats_per_lease;
     auto due = Monotonic::now() + interval;
-    bool lost = false;
     std::unique_lock lock(mutex_);
     while (!stop_asked_.wait_for(lock, interval / 8, [this] { return stopping_; })) {
         lock.unlock();
@@ -186,10 +189,8 @@ void KafkaLease::beat_on() {
             due = Monotonic::now() + interval;
         }
         (void)listen(milliseconds(0));
-        if (const auto alive = check(); !alive && !lost) {
-            lost = true;
+        if (const auto alive = check(); !alive && !lost_.exchange(true))
             if (options_.when_lost) options_.when_lost(alive.error().message);
-        }
         lock.lock();
     }
 }

@@ -42,7 +42,7 @@ public:
     /// beat. The topic must exist.
     Result<void> acquire();
 
-    /// Whether the own beats still come back: where none has for half a lease, no.
+    /// Whether the own beats came back all along: where none did for half a lease, no.
     Result<void> check() const;
 
     /// Says that nobody needs to wait, and stops beating.
@@ -69,6 +69,8 @@ private:
     std::optional<KafkaProducer> producer_;
     std::optional<KafkaReader> reader_;
     KafkaDeliveries deliveries_;
+    /// Once lost it stays so: beats that come back late do not say that nobody led meanwhile.
+    std::atomic<bool> lost_{false};
     std::atomic<Monotonic::time_point> seen_{Monotonic::time_point()};  ///< own beat, last
     std::mutex mutex_;
     std::condition_variable stop_asked_;

@@ -84,7 +84,8 @@ class _Client:
     def __init__(self, kind, brokers, properties):
         said = ctypes.create_string_buffer(NAME_BYTES)
         conf = LIBRARY.rd_kafka_conf_new()
-        for name, value in {"bootstrap.servers": brokers, "log_level": 0, **properties}.items():
+        own = {"bootstrap.servers": brokers, "log_level": 0, "reconnect.backoff.max.ms": 1000}
+        for name, value in {**own, **properties}.items():
             if LIBRARY.rd_kafka_conf_set(conf, name.encode(), str(value).encode(), said, len(said)):
                 raise KafkaError(said.value.decode())
         self.handle = LIBRARY.rd_kafka_new(kind, conf, said, len(said))
