@@ -108,8 +108,9 @@ std::vector<rd_kafka_resp_err_t> codes(SystemRandomness& randomness) {
     const int every = all_of_them() ? 1 : 10;
     const int from = all_of_them() ? 0 : static_cast<int>(randomness.number() % 10);
     MESSAGE("codes from " << from << " on, every " << every);
-    std::vector<rd_kafka_resp_err_t> picked{RD_KAFKA_RESP_ERR_UNKNOWN,
-                                            RD_KAFKA_RESP_ERR__TRANSPORT};
+    // A duplicate is reported as delivered, without an offset: always among them.
+    std::vector<rd_kafka_resp_err_t> picked{RD_KAFKA_RESP_ERR_UNKNOWN, RD_KAFKA_RESP_ERR__TRANSPORT,
+                                            RD_KAFKA_RESP_ERR_DUPLICATE_SEQUENCE_NUMBER};
     for (int code = 1 + from; code <= codes_max; code += every)
         picked.push_back(static_cast<rd_kafka_resp_err_t>(code));
     return picked;
