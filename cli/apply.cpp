@@ -59,7 +59,9 @@ public:
             if (!answer_lines()) return session_.exit;
         }
         if (!lines_.empty() && !answer_lines()) return session_.exit;
-        return bad_lines_ ? session_.exit = ExitCode::bad_input : session_.exit;
+        // What is unknown has to be asked again; that is more urgent than a line to be mended.
+        if (bad_lines_ && session_.exit == ExitCode::done) session_.exit = ExitCode::bad_input;
+        return session_.exit;
     }
 
 private:
@@ -104,6 +106,7 @@ private:
     }
 
     void print(const v1::CommandResult& result) {
+        if (result.outcome() == "UNKNOWN") session_.exit = ExitCode::unknown;
         std::string json;
         const auto status = google::protobuf::util::MessageToJsonString(result, &json);
         session_.out << (status.ok() ? json : "{\"outcome\":\"UNKNOWN\"}") << '\n';

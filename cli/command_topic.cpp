@@ -3,6 +3,8 @@
 #include "events/hash.hpp"
 
 #include <fmt/format.h>
+#include <google/protobuf/io/coded_stream.h>
+#include <google/protobuf/io/zero_copy_stream_impl_lite.h>
 
 #include <charconv>
 
@@ -13,6 +15,8 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr milliseconds answer_wait{10'000};
+/// An error leaves no gap behind it: the next leader begins after the last result that is there.
+const KafkaProperties without_gaps{{"enable.gapless.guarantee", "true"}};
 constexpr const char* offset_header = "ferry-command-offset";
 /// One idle second at the end of a topic at most, while the service looks at other things.
 constexpr milliseconds fetch_wait{500};
@@ -24,6 +28,17 @@ std::optional<Offset> number_in(const std::optional<std::string>& text) {
         std::from_chars(text->data(), text->data() + text->size(), offset.value);
     return error == std::errc() && end == text->data() + text->size() ? std::optional(offset)
                                                                       : std::nullopt;
+}
+
+/// The same bytes each time, also after a way through the log: maps of no order are sorted.
+std::string same_bytes(const v1::CommandResult& result) {
+    std::string bytes;
+    google::protobuf::io::StringOutputStream stream(&bytes);
+    google::protobuf::io::CodedOutputStream coded(&stream);
+    coded.SetSerializationDeterministic(true);
+    result.SerializeToCodedStream(&coded);
+    coded.Trim();
+    return bytes;
 }
 
 /// The offset of the command that the last published result answered. Records of others, which have
@@ -40,11 +55,20 @@ Result<std::optional<Offset>> last_answered(const KafkaAddress& address, const s
     for (std::uint64_t back = 1; !last && back <= records_looked_at_max; back *= 100) {
         const std::uint64_t from = at.high.value - std::min(back, at.high.value - at.low.value);
         if (auto placed = reader->place({from}); !placed) return std::unexpected(placed.error());
+        auto came = std::chrono::steady_clock::now();
         while (*reader->next() < at.high) {
             const auto record = reader->read(milliseconds(100));
             if (!record) return std::unexpected(record.error());
-            if (*record)
-                if (const auto answered = number_in(reader->header(offset_header))) last = answered;
+            const auto now = std::chrono::steady_clock::now();
+            if (*record) came = now;
+            else if (now - came > answer_wait)
+                return fail(
+                    Errc::unavailable,
+                    fmt::format("{}: nothing comes after offset {} although the broker has "
+                                "more{}. Look at the broker",
+                                topic, reader->next()->value, reader->trouble().diagnosis()));
+            if (!*record) continue;
+            if (const auto answered = number_in(reader->header(offset_header))) last = answered;
         }
         if (from == at.low.value) break;
     }
@@ -69,7 +93,7 @@ Result<CommandTopic> CommandTopic::open(const KafkaAddress& address, const std::
     from = std::max(from, (*marks)->low);
     from = std::min(from, (*marks)->high);
     if (auto placed = commands->place(from); !placed) return std::unexpected(placed.error());
-    auto results = KafkaProducer::open(address);
+    auto results = KafkaProducer::open(address, without_gaps);
     if (!results) return std::unexpected(results.error());
     return CommandTopic(std::move(*commands), std::move(*results), results_topic);
 }
@@ -105,7 +129,7 @@ Result<void> CommandTopic::check_deliveries() const {
 Result<void> CommandTopic::publish(const TakenCommands& taken,
                                    std::span<const v1::CommandResult> results) {
     for (std::size_t i = 0; i < results.size(); ++i) {
-        const std::string value = results[i].SerializeAsString();
+        const std::string value = same_bytes(results[i]);
         const std::array headers{
             KafkaHeader{"content-type", "application/protobuf"},
             KafkaHeader{offset_header, std::to_string(taken.offsets[i].value)}};

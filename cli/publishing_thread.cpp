@@ -16,6 +16,8 @@ using std::chrono::steady_clock;
 constexpr milliseconds follow_wait{20};
 constexpr milliseconds back_off_max{5'000};
 constexpr milliseconds ending_max{2'000};
+/// Whoever ends this waits as long for a broker that is away.
+constexpr milliseconds stall_max{5'000};
 
 }  // namespace
 
@@ -37,7 +39,9 @@ bool PublishingThread::is_out_of_time() const {
 }
 
 void PublishingThread::run() {
-    Replica replica(open_log(url_, site_, "ferry serve"));
+    KafkaLogOptions log_options;
+    log_options.stall_max = stall_max;
+    Replica replica(std::make_unique<KafkaLog>(url_.kafka, site_, std::move(log_options)));
     replica.keeps_index = false;
     PublisherOptions options;
     options.mends_states = true;
@@ -49,6 +53,7 @@ void PublishingThread::run() {
         const auto until = steady_clock::now() + wait;
         while (!ending_ && steady_clock::now() < until) std::this_thread::sleep_for(follow_wait);
         last = ending_;  // what came before it was told to end is published yet
+        if (last && !trouble.empty()) return;  // by whoever leads next
         const auto done = publisher.catch_up(replica);
         if (!done && done.error().message != trouble)
             say_(fmt::format("publishing fails and is tried again: {}", done.error().message));

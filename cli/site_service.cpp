@@ -1,6 +1,5 @@
 #include "cli/site_service.hpp"
 
-#include "cli/publishing_thread.hpp"
 #include "events/kafka_log.hpp"
 #include "events/kafka_topic.hpp"
 
@@ -19,6 +18,10 @@ constexpr milliseconds rest_min{100};
 constexpr milliseconds rest_max{5000};
 /// How often a leader without commands looks whether it still leads.
 constexpr milliseconds idle_check{250};
+/// A broker that is silent for so long is away: the service says so, and begins anew.
+constexpr milliseconds stall_max{5000};
+/// What is not delivered then is published by whoever leads next.
+constexpr milliseconds flush_max{2000};
 
 /// What another attempt may mend; anything else is for people.
 bool passes(const Error& error) {
@@ -58,8 +61,26 @@ ExitCode SiteService::run() {
     return ExitCode::done;
 }
 
+void SiteService::note(const CommitView& commit) {
+    const Position last = commit.header.last();
+    if (!seen_ || last > seen_->position) seen_ = Seen{last, commit.hash};
+    else if (last == seen_->position && commit.hash != seen_->head) seen_replaced_ = true;
+}
+
+Result<void> SiteService::check_not_truncated(const Replica& replica) const {
+    if (!seen_ || (!seen_replaced_ && replica.acceptance.position >= seen_->position)) return {};
+    return fail(Errc::damaged,
+                fmt::format("{}: log truncated after position {}: what was accepted before is no "
+                            "longer in it. Nothing is taken over or written; find out what removed "
+                            "it, and compare with a copy or a checkpoint",
+                            replica.log->name(),
+                            std::min(replica.acceptance.position, seen_->position).value));
+}
+
 bool SiteService::keep_following(Replica& replica) {
-    if (auto read = replica.catch_up(); !read) {
+    auto read = replica.catch_up();
+    if (read) read = check_not_truncated(replica);
+    if (!read) {
         followed_into_ = read.error();
         return false;
     }
@@ -69,12 +90,16 @@ bool SiteService::keep_following(Replica& replica) {
 Result<void> SiteService::follow_and_lead() {
     Replica* following = nullptr;
     KafkaLogOptions log_options = kafka_log_options(options_.url, "ferry serve");
+    log_options.stall_max = stall_max;
     log_options.lease.length = options_.lease;
+    log_options.lease.when_lost = options_.say;
     log_options.lease.while_waiting = [&] { return !following || keep_following(*following); };
     Replica replica(
         std::make_unique<KafkaLog>(options_.url.kafka, options_.site, std::move(log_options)));
+    replica.on_commit = [this](const CommitView& commit) { note(commit); };
     following = &replica;
     if (auto read = replica.catch_up(); !read) return read;
+    if (auto whole = check_not_truncated(replica); !whole) return whole;
     if (replica.fleet.unknown) return follow_only(replica, replica.fleet.unknown->what);
     if (auto made = make_topics(); !made) return made;
     say(fmt::format("follows at position {}", replica.fleet.position.value));
@@ -86,7 +111,9 @@ Result<void> SiteService::follow_and_lead() {
     if (followed_into_) return std::unexpected(*followed_into_);
     if (replica.fleet.unknown) return follow_only(replica, replica.fleet.unknown->what);
     if (!opened) return opened;
-    const auto ended = reign(replica, writer);
+    // Ends after the lease is released: nobody's commands wait for what is still to be published.
+    std::optional<PublishingThread> publishing;
+    const auto ended = reign(replica, writer, publishing);
     if (auto stopped = replica.log->stop(); !stopped) return ended ? stopped : ended;
     return ended;
 }
@@ -117,7 +144,8 @@ Result<void> SiteService::make_topics() const {
     return {};
 }
 
-Result<void> SiteService::reign(Replica& replica, Writer& writer) {
+Result<void> SiteService::reign(Replica& replica, Writer& writer,
+                                std::optional<PublishingThread>& publishing) {
     // Takes over at once, so that whoever led before is fenced now and not at the first command.
     if (auto taken = writer.execute({}); !taken) return std::unexpected(taken.error());
     auto topic = CommandTopic::open(options_.url.kafka, options_.site, replica.fleet.commands_next);
@@ -125,14 +153,13 @@ Result<void> SiteService::reign(Replica& replica, Writer& writer) {
     led_ = true;
     say(fmt::format("leads in term {} from position {}", replica.acceptance.term.value,
                     replica.fleet.position.value));
-    const PublishingThread publishing(options_.url, options_.site, options_.say);
-    const auto ended = serve(replica, writer, *topic);
+    publishing.emplace(options_.url, options_.site, options_.say);
+    const auto ended = serve(writer, *topic);
     if (!ended) return ended;
-    if (auto flushed = topic->flush(milliseconds(10'000)); !flushed) return flushed;
-    return {};
+    return topic->flush(flush_max);
 }
 
-Result<void> SiteService::serve(Replica& replica, Writer& writer, CommandTopic& topic) {
+Result<void> SiteService::serve(Writer& writer, CommandTopic& topic) {
     auto looked = steady_clock::now();
     while (!stopping_) {
         const auto taken = topic.take(commit_events_max, milliseconds(50));
@@ -153,7 +180,6 @@ Result<void> SiteService::serve(Replica& replica, Writer& writer, CommandTopic& 
         if (!results) return std::unexpected(results.error());
         if (auto published = topic.publish(*taken, *results); !published) return published;
     }
-    (void)replica;
     return {};
 }
 

@@ -5,6 +5,7 @@
 #include "cli/command_topic.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/log_url.hpp"
+#include "cli/publishing_thread.hpp"
 #include "engine/writer.hpp"
 
 #include <functional>
@@ -32,10 +33,13 @@ private:
     /// From following to the end of one reign.
     Result<void> follow_and_lead();
     Result<void> follow_only(Replica& replica, const std::string& why);
-    Result<void> reign(Replica& replica, Writer& writer);
-    Result<void> serve(Replica& replica, Writer& writer, CommandTopic& topic);
+    Result<void> reign(Replica& replica, Writer& writer,
+                       std::optional<PublishingThread>& publishing);
+    Result<void> serve(Writer& writer, CommandTopic& topic);
     Result<void> make_topics() const;
     bool keep_following(Replica& replica);
+    void note(const CommitView& commit);
+    Result<void> check_not_truncated(const Replica& replica) const;
     void rest(std::chrono::milliseconds time) const;
     void say(const std::string& line) const { options_.say(line); }
 
@@ -45,7 +49,15 @@ private:
     SystemRandomness randomness_;
     std::optional<Error>
         followed_into_;  ///< what stopped the following while a lease was waited out
-    bool led_ = false;   ///< the last round came as far as leading
+    /// The last commit that counted, over all rounds: a log that no longer has it was truncated,
+    /// also where the round that read it is over.
+    struct Seen {
+        Position position;
+        Hash head;
+    };
+    std::optional<Seen> seen_;
+    bool seen_replaced_ = false;
+    bool led_ = false;  ///< the last round came as far as leading
     std::uint64_t garbage_ = 0;
 };
 

@@ -70,7 +70,10 @@ Result<std::vector<v1::CommandResult>> Writer::run(std::span<const v1::Command> 
         if (results) {
             record_taken();
             const Result<bool> flushed = flush();
-            if (flushed && *flushed) return results;
+            if (flushed && *flushed) {
+                if (replica_.fleet.position.value != 0) early_answers_.clear();
+                return results;
+            }
             if (!flushed) results = std::unexpected(flushed.error());
         }
         if (!results && results.error().code == Errc::outcome_unknown) {
@@ -142,6 +145,11 @@ Result<std::optional<v1::CommandResult>> Writer::answer_known(const Request& req
         const bool same = recent->second.digest == request.digest;
         if (refused != recent_answers_.end() && same) return Answer(refused->second);
         return Answer(answer(recent->second));
+    }
+    if (const auto early = early_answers_.find(command.command_id());
+        early != early_answers_.end()) {
+        if (early->second.command_digest() != request.digest) return Answer(reused(command));
+        return Answer(early->second.answered().result());
     }
     const auto found = find_command(replica_, command.command_id());
     if (!found) return std::unexpected(found.error());

@@ -135,6 +135,10 @@ private:
     /// What those that changed nothing were answered, while commands taken from a topic are
     /// decided.
     boost::unordered_flat_map<std::string, v1::CommandResult> recent_answers_;
+    /// What commands taken from a topic were answered before the log began, to be recorded in its
+    /// first commits. Whoever leads next takes those commands again, because the log says of none
+    /// that it was taken, and comes to the same.
+    boost::unordered_flat_map<std::string, v1::StoredEvent> early_answers_;
     std::optional<Offset> taken_to_;  ///< set while such commands are decided
     /// No check becomes due before; set anew after another pack was adopted.
     struct Quiet {

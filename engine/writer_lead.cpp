@@ -175,8 +175,24 @@ Result<void> Writer::settle_unknown() {
 
 Result<void> Writer::refold() {
     quiet_.reset();
+    // What is forgotten here was accepted, and has to be met again.
+    const Position known = replica_.acceptance.position;
+    const Hash head = replica_.acceptance.head;
+    bool met = known.value == 0 || replica_.log->void_is_damage();
+    const auto outer = std::move(replica_.on_commit);
+    replica_.on_commit = [&](const CommitView& commit) {
+        met = met || (commit.header.last() == known && commit.hash == head);
+        if (outer) outer(commit);
+    };
     replica_.forget();
-    return replica_.catch_up();
+    const auto read = replica_.catch_up();
+    replica_.on_commit = outer;
+    if (!read || met) return read;
+    return fail(Errc::damaged, fmt::format("{}: log truncated after position {}: what was accepted "
+                                           "behind it is no longer there. Nothing is taken over; "
+                                           "find out what removed it",
+                                           replica_.log->name(),
+                                           std::min(replica_.acceptance.position, known).value));
 }
 
 }  // namespace ferry

@@ -13,19 +13,24 @@ Result<std::vector<v1::CommandResult>> Writer::execute_taken(std::span<const v1:
 }
 
 void Writer::record_answer(const Request& request, const v1::CommandResult& result) {
-    // Before a log begins there is no place for it, and nothing the answer could depend on.
-    if (replica_.fleet.position.value == 0) return;
     v1::StoredEvent event;
     event.set_command_id(request.command->command_id());
     event.set_command_digest(request.digest);
     event.set_actor(request.command->actor());
     *event.mutable_answered()->mutable_result() = result;
+    // Before a log begins there is no place for it yet.
+    if (replica_.fleet.position.value == 0) {
+        early_answers_.emplace(request.command->command_id(), std::move(event));
+        return;
+    }
     recent_.emplace(request.command->command_id(), Recent{request.digest, {}, {}});
     recent_answers_.emplace(request.command->command_id(), result);
     add_site_event(std::move(event));
 }
 
 void Writer::record_taken() {
+    if (replica_.fleet.position.value != 0)
+        for (const auto& [id, answered] : early_answers_) add_site_event(answered);
     // Where nothing was recorded, taking the same commands again comes to the same answers.
     if (!taken_to_ || draft_.events.empty()) return;
     v1::StoredEvent event;

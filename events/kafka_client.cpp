@@ -59,6 +59,8 @@ Result<void> set_all(rd_kafka_conf_t* conf, const KafkaAddress& address,
                      const KafkaProperties& own) {
     if (auto done = set(conf, "bootstrap.servers", address.brokers); !done) return done;
     if (auto done = set(conf, "client.id", "ferry"); !done) return done;
+    // A broker that is back is found within a second; librdkafka would look every ten.
+    if (auto done = set(conf, "reconnect.backoff.max.ms", "1000"); !done) return done;
     for (const auto& [name, value] : own)
         if (auto done = set(conf, name, value); !done) return done;
     for (const auto& [name, value] : address.properties) {

@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace ferry {
 
 namespace {
@@ -12,6 +14,8 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds answer_wait{10'000};
 constexpr int beats_per_lease = 6;
+/// How far back waiting begins: who stepped down may have said so after another's first beats.
+constexpr std::uint64_t records_looked_back = 16;
 
 std::optional<v1::Lease> parse(const KafkaRecord& record) {
     v1::Lease lease;
@@ -42,15 +46,22 @@ Result<void> KafkaLease::wait_for_silence() {
                                                    "--apply` makes it",
                                                    topic_));
     const Watermarks& at = **marks;
-    const Offset last{at.high > at.low ? at.high.value - 1 : at.high.value};
-    if (auto placed = reader_->place(last); !placed) return placed;
+    const std::uint64_t back = std::min(records_looked_back, at.high.value - at.low.value);
+    if (auto placed = reader_->place({at.high.value - back}); !placed) return placed;
     std::optional<v1::Lease> held;
-    auto silent_since = Monotonic::now();
+    const auto began = Monotonic::now();
+    auto silent_since = began;
     bool beats_seen = false;
     for (;;) {
         const bool caught_up = *reader_->next() >= at.high;
         const milliseconds length(held ? held->lease_milliseconds() : 0);
         const bool silent = !held || Monotonic::now() - silent_since >= length;
+        if (!caught_up && Monotonic::now() - began > answer_wait)
+            return fail(
+                Errc::unavailable,
+                fmt::format("{}: nothing comes after offset {} although the broker has "
+                            "more{}. Look at the broker",
+                            topic_, reader_->next()->value, reader_->trouble().diagnosis()));
         if (caught_up && (silent || options_.take_over)) return {};
         if (caught_up && beats_seen && !options_.while_waiting)
             return fail(Errc::unavailable,
@@ -66,10 +77,15 @@ Result<void> KafkaLease::wait_for_silence() {
         if (!*record) continue;
         const auto lease = parse(**record);
         if (!lease) continue;
-        held = lease->released() ? std::nullopt : lease;
+        if (lease->released()) {
+            // Who was taken over from steps down and says so while another leads.
+            if (held && held->holder_id() == lease->holder_id()) held.reset();
+            continue;
+        }
+        held = lease;
         silent_since = Monotonic::now();
         // The one that stood there already may be of a leader that is long dead.
-        beats_seen = held.has_value() && (*record)->offset >= at.high;
+        beats_seen = (*record)->offset >= at.high;
     }
 }
 
@@ -82,33 +98,56 @@ Result<void> KafkaLease::acquire() {
     if (!producer) return std::unexpected(producer.error());
     producer_.emplace(std::move(*producer));
     deliveries_ = {};
-    if (auto silent = wait_for_silence(); !silent) return silent;
-    const auto started = Monotonic::now();
-    seen_ = started;
-    if (auto sent = send(false); !sent) return sent;
-    while (seen_.load() == started) {
-        if (auto alive = check(); !alive) return alive;
-        if (auto heard = listen(milliseconds(20)); !heard) return heard;
+    lost_ = false;
+    for (;;) {
+        if (auto silent = wait_for_silence(); !silent) return silent;
+        const auto claimed = claim();
+        if (!claimed) return std::unexpected(claimed.error());
+        if (*claimed) break;
     }
     stopping_ = false;
     thread_ = std::thread([this] { beat_on(); });
     return {};
 }
 
+Result<bool> KafkaLease::claim() {
+    const auto began = Monotonic::now();
+    if (auto sent = send(false); !sent) return std::unexpected(sent.error());
+    for (;;) {
+        // Nobody leads yet, so a busy broker may take its time.
+        if (Monotonic::now() - began > answer_wait)
+            return fail(Errc::unavailable, fmt::format("{}: the first beat did not come back{}",
+                                                       topic_, reader_->trouble().diagnosis()));
+        producer_->serve(milliseconds(0));
+        const auto record = reader_->read(milliseconds(20));
+        if (!record) return std::unexpected(record.error());
+        const auto lease = *record ? parse(**record) : std::nullopt;
+        if (!lease || lease->released()) continue;
+        if (lease->holder_id() != holder_id_) {
+            if (options_.take_over) continue;
+            return false;
+        }
+        if (lease->beat() != beat_) continue;  // of a claim before this one
+        seen_ = Monotonic::now();
+        return true;
+    }
+}
+
 Result<void> KafkaLease::check() const {
     const auto silence = Monotonic::now() - seen_.load();
-    if (silence < options_.length / 2) return {};
+    if (silence < options_.length / 2 && !lost_) return {};
     return fail(Errc::unavailable,
-                fmt::format("the lease in {} is lost: no beat of this leader came back for {} ms. "
-                            "It steps down; another may lead by now",
-                            topic_, std::chrono::duration_cast<milliseconds>(silence).count()));
+                fmt::format("the lease in {} is lost: no beat of this leader came back for half a "
+                            "lease, {} ms. It steps down; another may lead by now",
+                            topic_, (options_.length / 2).count()));
 }
 
 Result<void> KafkaLease::release() {
     if (!thread_.joinable()) return {};
     stop_thread();
     if (auto sent = send(true); !sent) return sent;
-    producer_->wait_for(deliveries_, options_.length);
+    // Where no beat comes back this will not either, and the others wait for silence anyway.
+    if (check()) producer_->wait_for(deliveries_, options_.length);
     return {};
 }
 
@@ -150,6 +189,8 @@ void KafkaLease::beat_on() {
             due = Monotonic::now() + interval;
         }
         (void)listen(milliseconds(0));
+        if (const auto alive = check(); !alive && !lost_.exchange(true))
+            if (options_.when_lost) options_.when_lost(alive.error().message);
         lock.lock();
     }
 }

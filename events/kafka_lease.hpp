@@ -25,6 +25,9 @@ struct LeaseOptions {
     /// Where set, `acquire` waits as long as another leads, calls this about every 50 ms meanwhile,
     /// and gives up where it says false.
     std::function<bool()> while_waiting;
+    /// Where set, told once, from another thread, when a lease that was held is lost: whoever leads
+    /// may wait for a broker just then and notice later.
+    std::function<void(const std::string&)> when_lost;
 };
 
 class KafkaLease {
@@ -39,7 +42,7 @@ public:
     /// beat. The topic must exist.
     Result<void> acquire();
 
-    /// Whether the own beats still come back: where none has for half a lease, no.
+    /// Whether the own beats came back all along: where none did for half a lease, no.
     Result<void> check() const;
 
     /// Says that nobody needs to wait, and stops beating.
@@ -49,6 +52,9 @@ private:
     using Monotonic = std::chrono::steady_clock;
 
     Result<void> wait_for_silence();
+    /// Beats for the first time. False where another's beat stands before it: of several that
+    /// waited for the same silence the topic picks one, and the others go on waiting.
+    Result<bool> claim();
     Result<void> send(bool released);
     /// Reads what has come; notes own beats.
     Result<void> listen(std::chrono::milliseconds wait);
@@ -63,6 +69,8 @@ private:
     std::optional<KafkaProducer> producer_;
     std::optional<KafkaReader> reader_;
     KafkaDeliveries deliveries_;
+    /// Once lost it stays so: beats that come back late do not say that nobody led meanwhile.
+    std::atomic<bool> lost_{false};
     std::atomic<Monotonic::time_point> seen_{Monotonic::time_point()};  ///< own beat, last
     std::mutex mutex_;
     std::condition_variable stop_asked_;

@@ -13,7 +13,7 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-constexpr milliseconds answer_wait{10'000};
+constexpr milliseconds answer_wait_max{10'000};
 /// Readers of a log mostly follow its end, and now and then go back for a history.
 constexpr milliseconds fetch_wait{20};
 constexpr std::chrono::hours settings_checked_every{1};
@@ -44,7 +44,7 @@ Result<KafkaReader*> KafkaLog::reader() {
 
 Result<std::optional<Offset>> KafkaLog::end_to_read_to(Offset from) {
     if (appending_) return std::optional(std::max(appended_to_, from));
-    const auto marks = reader_->watermarks(answer_wait);
+    const auto marks = reader_->watermarks(std::min(answer_wait_max, options_.stall_max));
     if (!marks) return std::unexpected(marks.error());
     if (!*marks) return std::optional<Offset>();
     if ((*marks)->low.value != 0)

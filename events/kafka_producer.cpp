@@ -105,6 +105,12 @@ Result<Offset> KafkaProducer::deliver(const KafkaMessage& message, milliseconds 
         rd_kafka_purge(client_.handle(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
         while (!delivery.done()) serve(milliseconds(10));
     }
+    // A record that a broker calls a duplicate of one it has counts as delivered, and where it
+    // stands is not said (RD_KAFKA_OFFSET_INVALID, which is negative).
+    if (delivery.good() && static_cast<std::int64_t>(delivery.last.value) < 0)
+        return fail(
+            Errc::outcome_unknown,
+            fmt::format("{}: the record stands, and its offset was not reported", message.topic));
     if (delivery.good()) return delivery.last;
     Error error =
         kafka_error(delivery.first_error, fmt::format("{}: no delivery report came", message.topic),

@@ -26,12 +26,9 @@ constexpr milliseconds stopping_wait_max{5'000};
 constexpr std::size_t states_pending_max = 10'000;
 
 /// What makes a gap impossible: a record that cannot be delivered ends the producer, and none is
-/// given up while those behind it go on. Batches may fill, because nobody waits for one event; a
-/// broker that is back is found within a second.
-const KafkaProperties producer_settings{{"message.timeout.ms", "0"},
-                                        {"enable.gapless.guarantee", "true"},
-                                        {"linger.ms", "5"},
-                                        {"reconnect.backoff.max.ms", "1000"}};
+/// given up while those behind it go on. Batches may fill, because nobody waits for one event.
+const KafkaProperties producer_settings{
+    {"message.timeout.ms", "0"}, {"enable.gapless.guarantee", "true"}, {"linger.ms", "5"}};
 
 /// A step takes some milliseconds; a command appends a few records.
 constexpr int records_back_max = 32;

@@ -49,6 +49,26 @@ TEST_CASE("a refusal of a taken command is answered the same after what it lacke
     CHECK(take(next_leader, {with_id(start_pilot(pool), "k4")}, {8}).front().outcome() == "DONE");
 }
 
+TEST_CASE("an answer given before the log began is given again when it has, by whoever leads") {
+    Estate estate;
+    const v1::Command early = with_id(enter_coexistence(pool), "k1");
+    const auto first = take(estate.writer, {early}, {1});
+    CHECK(first.front().outcome() == "INVALID");
+    const auto begun = take(
+        estate.writer,
+        {with_id(add_pool("ocs01.contoso.com"), "k2"), early, with_id(retire(pool), "k1")}, {4});
+    CHECK(begun[0].outcome() == "DONE");
+    CHECK(begun[1].SerializeAsString() == first.front().SerializeAsString());
+    CHECK(begun[2].outcome() == "INVALID");
+
+    Replica replica(std::make_unique<MemoryLog>(estate.store, "paris"));
+    Writer next_leader(replica, side_by_side(), estate.clock, estate.randomness);
+    REQUIRE(next_leader.open().has_value());
+    CHECK(replica.fleet.commands_next == Offset{4});
+    const auto again = take(next_leader, {early}, {5});
+    CHECK(again.front().SerializeAsString() == first.front().SerializeAsString());
+}
+
 TEST_CASE("the same id twice in one batch gets one answer, also where it is refused") {
     Estate estate;
     estate.done(add_pool("ocs01.contoso.com"));
@@ -72,7 +92,7 @@ TEST_CASE("what was taken is noted with what came of it, and not where nothing d
     CHECK(estate.replica.fleet.commands_next == Offset{5});
 }
 
-TEST_CASE("before a log begins there is nothing to record an answer in") {
+TEST_CASE("a log begins with a batch whose first command nothing could record yet") {
     Estate estate;
     const auto results = take(
         estate.writer, {with_id(start_pilot(pool), "k1"), with_id(add_pool("ocs01"), "k2")}, {2});
