@@ -65,8 +65,8 @@ TEST_CASE("a snapshot of another log under the same name is not used") {
     Estate estate(log_at(other, scratch.path()), 2);
     estate.with_pool("ocs01.contoso.com", 30);
     for (const std::string suffix : {"snapshot", "ids"}) {
-        const auto theirs = fmt::format("{}/{}.{}", scratch.path(),
-                                        topic_name(address, "paris", "log"), suffix);
+        const auto theirs =
+            fmt::format("{}/{}.{}", scratch.path(), topic_name(address, "paris", "log"), suffix);
         std::filesystem::copy_file(theirs, estate.replica.log->derived_path(suffix));
     }
 
