@@ -63,7 +63,7 @@ class Stage:
         took = (ended or 0) - began
         if self.suite.check(f"{what} within {GENEROUS_SECONDS} s",
                             ended is not None and took <= GENEROUS_SECONDS, took):
-            self.suite.say(f"{what}: {took:.2f} s (promised: {promised} s)")
+            self.suite.say(f"{what}: {took:.2f} s (promised: {promised})")
 
 
 def register_pool(command_id="pool-1"):
@@ -177,14 +177,15 @@ def one_follows(stage, rng):
             time.sleep(1)
             began = time.monotonic()
             check("kill -9 ends it", first.end(signal.SIGKILL) == -9)
-            stage.measured("kill -9: answered by the other", began, load.answered_after(began), 5)
+            answered = load.answered_after(began)
+            stage.measured("kill -9: answered by the other", began, answered, "5 s")
             with stage.serve(name="c") as third:
                 third.wait_for("follows at")
                 time.sleep(1)
                 began = time.monotonic()
                 second.send(signal.SIGTERM)
                 stage.measured("SIGTERM: answered by the other", began,
-                               load.answered_after(third.leads(began) or began), 1)
+                               load.answered_after(third.leads(began) or began), "1 s")
                 check("SIGTERM drains and exits 0", second.end(signal.SIGTERM) == 0, second.said())
                 stopped_leader(stage, load, third)
             with stage.serve(name="last") as last:
@@ -200,18 +201,18 @@ def stopped_leader(stage, load, leader):
         began = time.monotonic()
         leader.send(signal.SIGSTOP)
         stage.measured("SIGSTOP: answered by the other", began,
-                       load.answered_after(other.leads(began) or began), 5)
+                       load.answered_after(other.leads(began) or began), "5 s")
         continued = time.monotonic()
         leader.send(signal.SIGCONT)
         gone = leader.wait_for("steps down", continued, 10)
-        stage.measured("the one that was stopped steps down and says so", continued, gone, 1)
+        stage.measured("the one that was stopped steps down and says so", continued, gone, "1 s")
         check("it follows again", leader.wait_for("follows at", continued), leader.said())
         check("and does not lead", not leader.leads(continued, 2), leader.said())
         began = time.monotonic()
         other.end(signal.SIGKILL)
         leader.leads(began)
         answered = load.answered_after(began)
-        stage.measured("kill -9 again: answered by the one that was stopped", began, answered, 5)
+        stage.measured("kill -9: answered by the one that was stopped", began, answered, "5 s")
         check("it leads again", leader.leads(began, 0), leader.said())
 
 
