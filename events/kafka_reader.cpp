@@ -42,40 +42,14 @@ Result<KafkaReader> KafkaReader::open(const KafkaAddress& address, std::string t
     auto client = KafkaClient::open(address, KafkaRole::consumer, own);
     if (!client) return std::unexpected(client.error());
     rd_kafka_poll_set_consumer(client->handle());
-    return KafkaReader(std::move(*client), std::move(topic));
-}
-
-Result<std::optional<Watermarks>> KafkaReader::watermarks(milliseconds wait) {
-    std::int64_t low = 0;
-    std::int64_t high = 0;
-    const auto query = [&] {
-        return rd_kafka_query_watermark_offsets(client_.handle(), topic_.c_str(), 0, &low, &high,
-                                                static_cast<int>(wait.count()));
-    };
-    const auto is_absent = [](rd_kafka_resp_err_t error) {
-        return error == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART ||
-               error == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION ||
-               error == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC;
-    };
-    auto error = query();
-    // librdkafka remembers for a while that a topic was not there; somebody may have made it since.
-    if (is_absent(error)) {
-        if (auto learned = learn_topic(client_, topic_, wait); !learned)
-            return std::unexpected(learned.error());
-        error = query();
-    }
-    if (is_absent(error)) return std::optional<Watermarks>();
-    if (error != RD_KAFKA_RESP_ERR_NO_ERROR)
-        return std::unexpected(kafka_error(
-            error, fmt::format("{}: its end cannot be learned", topic_), client_.trouble()));
-    return Watermarks{{static_cast<std::uint64_t>(low)}, {static_cast<std::uint64_t>(high)}};
+    return KafkaReader(address, std::move(*client), std::move(topic));
 }
 
 Offset KafkaReader::known_high() const {
     std::int64_t low = 0;
     std::int64_t high = 0;
     const auto error =
-        rd_kafka_get_watermark_offsets(client_.handle(), topic_.c_str(), 0, &low, &high);
+        rd_kafka_get_watermark_offsets(client_->handle(), topic_.c_str(), 0, &low, &high);
     if (error != RD_KAFKA_RESP_ERR_NO_ERROR || high < 0) return {};
     return {static_cast<std::uint64_t>(high)};
 }
@@ -84,24 +58,24 @@ Result<void> KafkaReader::place(Offset from) {
     if (next_ == from) return {};
     message_.reset();
     if (!next_)
-        if (auto learned = learn_topic(client_, topic_, answer_wait); !learned) return learned;
+        if (auto learned = learn_topic(*client_, topic_, answer_wait); !learned) return learned;
     const std::unique_ptr<rd_kafka_topic_partition_list_t, DestroyPartitions> list(
         rd_kafka_topic_partition_list_new(1));
     // An absolute offset: librdkafka waits half a second before it resolves a logical one.
     rd_kafka_topic_partition_list_add(list.get(), topic_.c_str(), 0)->offset =
         static_cast<std::int64_t>(from.value);
-    const auto error = rd_kafka_assign(client_.handle(), list.get());
+    const auto error = rd_kafka_assign(client_->handle(), list.get());
     if (error != RD_KAFKA_RESP_ERR_NO_ERROR)
         return std::unexpected(kafka_error(
             error, fmt::format("{}: reading cannot begin at offset {}", topic_, from.value),
-            client_.trouble()));
+            client_->trouble()));
     next_ = from;
     return {};
 }
 
 Result<std::optional<KafkaRecord>> KafkaReader::read(milliseconds wait) {
     FERRY_ASSERT(next_.has_value(), "a Kafka reader was asked before it was placed");
-    message_.reset(rd_kafka_consumer_poll(client_.handle(), static_cast<int>(wait.count())));
+    message_.reset(rd_kafka_consumer_poll(client_->handle(), static_cast<int>(wait.count())));
     if (!message_) return std::optional<KafkaRecord>();
     switch (message_->err) {
         case RD_KAFKA_RESP_ERR_NO_ERROR: break;
@@ -119,7 +93,7 @@ Result<std::optional<KafkaRecord>> KafkaReader::read(milliseconds wait) {
                                     topic_, next_->value == 0 ? 0 : next_->value - 1));
         default:
             return std::unexpected(kafka_error(
-                message_->err, fmt::format("{}: reading stopped", topic_), client_.trouble()));
+                message_->err, fmt::format("{}: reading stopped", topic_), client_->trouble()));
     }
     const Offset offset{static_cast<std::uint64_t>(message_->offset)};
     next_ = offset.next();

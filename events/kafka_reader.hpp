@@ -3,7 +3,7 @@
 /// offset committed, and an offset that is not there is an error, never a new beginning. Reads
 /// uncommitted records: what counts is judged by acceptance, not by the broker.
 /// One thread. Errors: unavailable, not_allowed, damaged (the place asked for is not there).
-#include "events/kafka_client.hpp"
+#include "events/kafka_end.hpp"
 
 #include <chrono>
 
@@ -17,12 +17,6 @@ struct KafkaRecord {
     bool tombstone = false;
 };
 
-/// The offset of the first record there is, and the one behind the last.
-struct Watermarks {
-    Offset low;
-    Offset high;
-};
-
 class KafkaReader {
 public:
     /// `fetch_wait`: how long the broker may hold a fetch at the end of the topic. A new `place`
@@ -31,7 +25,9 @@ public:
                                     std::chrono::milliseconds fetch_wait);
 
     /// What is there as the broker says now; nothing where the topic is not.
-    Result<std::optional<Watermarks>> watermarks(std::chrono::milliseconds wait);
+    Result<std::optional<Watermarks>> watermarks(std::chrono::milliseconds wait) {
+        return end_.ask(wait);
+    }
 
     /// The end as the last answer to a fetch said; no round trip. 0 where none came yet.
     Offset known_high() const;
@@ -47,18 +43,21 @@ public:
     /// A header of the record that `read` gave last; nothing where it has none of that name.
     std::optional<std::string> header(const std::string& name) const;
 
-    KafkaTrouble& trouble() const { return client_.trouble(); }
+    KafkaTrouble& trouble() const { return client_->trouble(); }
     const std::string& topic() const { return topic_; }
-    rd_kafka_t* handle() const { return client_.handle(); }
+    rd_kafka_t* handle() const { return client_->handle(); }
 
 private:
     struct DestroyMessage {
         void operator()(rd_kafka_message_t* message) const { rd_kafka_message_destroy(message); }
     };
-    KafkaReader(KafkaClient client, std::string topic)
-        : client_(std::move(client)), topic_(std::move(topic)) {}
+    KafkaReader(const KafkaAddress& address, KafkaClient client, std::string topic)
+        : client_(std::make_shared<KafkaClient>(std::move(client))),
+          end_(address, client_, topic),
+          topic_(std::move(topic)) {}
 
-    KafkaClient client_;
+    std::shared_ptr<KafkaClient> client_;
+    KafkaEnd end_;
     std::string topic_;
     std::optional<Offset> next_;
     std::unique_ptr<rd_kafka_message_t, DestroyMessage> message_;
