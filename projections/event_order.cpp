@@ -45,7 +45,13 @@ void EventOrder::follow(const CommitView& commit, const Report& report) {
                 "a commit of kind first holds LogCreated and OwnerTaken, not one event"});
     if (header.kind != CommitKind::seal && header.next_writer != WriterId{})
         report({header.first, "the commit names a next writer and is no seal"});
+    if (header.pack != pack_)
+        report({header.first, fmt::format("the commit names the pack adopted at position {}, and "
+                                          "the one in force was adopted at {}",
+                                          header.pack.value, pack_.value)});
     for_each_event(commit, [&](const PlacedEvent& placed, const v1::StoredEvent& event) {
+        // It decides from the next commit on.
+        if (event.has_pack_adopted()) pack_ = placed.position;
         if (!placed.readable) return report({placed.position, "the event cannot be parsed"});
         if (!fits_kind(header, placed.position.value - header.first.value, event))
             report({placed.position,

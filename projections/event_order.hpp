@@ -1,7 +1,8 @@
 #pragma once
 /// What acceptance does not look at, because it reads fixed-width fields only: whether the events
-/// of the commits that count are numbered and placed as the format promises. A log that a writer
-/// wrote in order never fails it. One object walks one log, once. One thread.
+/// of the commits that count are numbered and placed as the format promises, and whether each
+/// commit names the pack that was in force. A log that a writer wrote in order never fails it. One
+/// object walks one log, once. One thread.
 #include "events/commit.hpp"
 
 #include <functional>
@@ -39,6 +40,7 @@ private:
     SiteEvents on_site_event_;
     std::vector<Stream> streams_{1};  ///< by entity number; [0] is the site's own
     Time recorded_;
+    Position pack_;  ///< where the pack in force was adopted
     std::uint64_t unknown_bodies_ = 0;
 };
 

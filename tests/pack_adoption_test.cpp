@@ -1,11 +1,14 @@
 // A pack that is adopted: an event with the pack's bytes, the transitions it causes in the same
 // commit, and every later decision under it. And checks that grow too old for their pack.
+#include "engine/engine.hpp"
 #include "engine/evolve.hpp"
 #include "engine/pack_toml.hpp"
 #include "projections/conformance.hpp"
 #include "projections/digest.hpp"
+#include "projections/event_order.hpp"
 #include "projections/snapshot_bytes.hpp"
 #include "tests/estate.hpp"
+#include "tests/log_sample.hpp"
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
@@ -124,6 +127,22 @@ TEST_CASE("every later decision names the pack it was made under, also in one ba
     CHECK(adoptions.size() == 2);
     CHECK(estate.replica.fleet.pack == adoptions.back());
     CHECK(estate.replica.fleet.packs.size() == 2);
+}
+
+TEST_CASE("a commit that names another pack than the one in force is a discrepancy") {
+    CommitHeader header;
+    header.first = {3};
+    header.pack = {2};
+    v1::StoredEvent marked;
+    marked.set_version(1);
+    marked.mutable_marked()->set_label("here");
+    const auto stored = commit_of(header, {marked});
+    std::vector<std::string> found;
+    EventOrder().follow(read_commit(stored).view,
+                        [&](const Discrepancy& each) { found.push_back(each.what); });
+    REQUIRE(found.size() == 1);
+    CHECK(found.front() == "the commit names the pack adopted at position 2, and the one in force "
+                           "was adopted at 0");
 }
 
 TEST_CASE("what is decided after an adoption is decided by it") {
@@ -258,6 +277,34 @@ TEST_CASE("who gives no commands appends what is due all the same, once") {
     CHECK(estate.position().value == before.value + 2);
     (void)estate.give_all({});
     CHECK(estate.position().value == before.value + 2);
+}
+
+TEST_CASE("an engine that nobody asks anything appends what is due") {
+    Piloting estate;
+    estate.done(adopt(fresh_for_a_day()));
+    estate.clock.pass(std::chrono::hours(30));
+    std::promise<void> appended;
+    estate.replica.on_commit = [&](const CommitView&) { appended.set_value(); };
+    EngineOptions options;
+    options.idle_max = std::chrono::milliseconds(1);
+    Engine engine(estate.writer, options);
+    CHECK(appended.get_future().wait_for(std::chrono::seconds(30)) == std::future_status::ready);
+    engine.stop();
+    CHECK(coexistence(estate) == v1::STATE_COEXISTENCE_DEGRADED);
+}
+
+TEST_CASE("a pack is not adopted while a rollback is open") {
+    Piloting estate;
+    v1::StoredEvent started;
+    started.mutable_rollback_started()->set_rollback("r1");
+    REQUIRE(estate.writer.append(std::span(&started, 1)));
+    const auto refused = estate.give(adopt(stricter()));
+    CHECK(refused.outcome() == "REFUSED");
+    CHECK(refused.failed_guards(0).guard() == "rollback-in-progress");
+    v1::StoredEvent abandoned;
+    abandoned.mutable_rollback_abandoned()->set_rollback("r1");
+    REQUIRE(estate.writer.append(std::span(&abandoned, 1)));
+    estate.done(adopt(stricter()));
 }
 
 TEST_CASE("what is too old already when a pack is adopted expires with the adoption") {

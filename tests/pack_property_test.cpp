@@ -5,6 +5,7 @@
 #include "projections/conformance.hpp"
 #include "projections/digest.hpp"
 #include "projections/snapshot_bytes.hpp"
+#include "projections/verification.hpp"
 #include "tests/random_history.hpp"
 #include "tests/random_rollback.hpp"
 #include "tests/standing_rules.hpp"
@@ -83,6 +84,9 @@ TEST_CASE("whatever packs come and go, a rebuild is the live state and no rule b
                 FAIL_CHECK(found.position.value, " ", found.entity, ": ", found.why);
             });
         REQUIRE(judged);
+        const auto verified = verify_log(*estate.replica.log);
+        REQUIRE(verified);
+        CHECK(verified->reason == "");
     }
     CHECK(rollbacks > 0);
     CHECK(expired > 0);
