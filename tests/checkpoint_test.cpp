@@ -115,8 +115,8 @@ TEST_CASE("every change of a signed checkpoint is noticed") {
 }
 
 TEST_CASE("signatures of others beside the right one are left alone") {
-    const std::string more =
-        std::string(note) + "\u2014 witness.example AAAAAAAA\nnot even a line\n";
+    std::string more(note);
+    more += "\u2014 witness.example AAAAAAAA\nnot even a line\n";
     CHECK(read_checkpoint(more, verifier()).value() == sample());
 }
 
