@@ -95,8 +95,8 @@ Result<void> Sites::lead(Site& site) {
     return leading ? Result<void>() : std::unexpected(leading.error());
 }
 
-std::optional<v1::CommandResult> Sites::known_elsewhere(const v1::Command& command) {
-    if (!command.has_register_()) return std::nullopt;
+std::optional<v1::CommandResult> Sites::known_elsewhere(const Request& request) {
+    const v1::Command& command = *request.command;
     const std::string& wanted = command.register_().site();
     const auto place = find(command.entity());
     if (!place || place->site->name == wanted) return std::nullopt;
@@ -106,10 +106,20 @@ std::optional<v1::CommandResult> Sites::known_elsewhere(const v1::Command& comma
         return answer(
             command, "INVALID",
             fmt::format("unknown pool `{}` in site {}; register the pool first", pool, wanted));
-    if (!place->site->replica.fleet.at(place->number).present())
+    const Entity& entity = place->site->replica.fleet.at(place->number);
+    if (!entity.present())
         return answer(command, "INVALID",
                       fmt::format("{} belongs to site {}; an entity stays with its site",
                                   command.entity(), place->site->name));
+    if (!request.expected.met_by({entity.version})) {
+        auto conflict = answer(command, "CONFLICT",
+                               fmt::format("{} is at version {} in site {}, not {}; see `ferry "
+                                           "history {}`",
+                                           command.entity(), entity.version, place->site->name,
+                                           command.expected_version(), command.entity()));
+        conflict.set_version(entity.version);
+        return conflict;
+    }
     auto refused = answer(command, "REFUSED", "");
     auto& guard = *refused.add_failed_guards();
     guard.set_guard("already-registered");
@@ -165,7 +175,8 @@ Result<std::vector<v1::CommandResult>> Sites::execute(std::span<const v1::Comman
     };
     for (std::size_t i = 0; i < commands.size(); ++i) {
         const v1::Command& command = commands[i];
-        if (const auto understood = understand(command); !understood) {
+        const auto understood = understand(command);
+        if (!understood) {
             results[i] = answer(command, "INVALID", understood.error().message);
             continue;
         }
@@ -173,10 +184,13 @@ Result<std::vector<v1::CommandResult>> Sites::execute(std::span<const v1::Comman
         const auto pending = registering.find(command.entity());
         if (command.has_register_()) {
             site_name = command.register_().site();
-            // Whether the first registration stands must be known before the second is judged.
-            if (pending != registering.end() && pending->second != site_name)
+            // Whether a registration before it stands, and what else was asked of an entity that
+            // another site knows, must be decided before this one is judged.
+            if (const auto place = find(command.entity());
+                (pending != registering.end() && pending->second != site_name) ||
+                (place && place->site->name != site_name))
                 if (auto ran = run_all(); !ran) return std::unexpected(ran.error());
-            if (auto elsewhere = known_elsewhere(command)) {
+            if (auto elsewhere = known_elsewhere(*understood)) {
                 results[i] = std::move(*elsewhere);
                 continue;
             }

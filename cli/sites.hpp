@@ -57,7 +57,8 @@ private:
     explicit Sites(Session& session) : session_(session) {}
     Result<Site*> writing(const std::string& name);
     Site* route(const v1::Command& command);
-    std::optional<v1::CommandResult> known_elsewhere(const v1::Command& command);
+    /// The answer to a registration of an entity that another site knows.
+    std::optional<v1::CommandResult> known_elsewhere(const Request& request);
     /// By the site's writer, or by the service that leads its log.
     Result<std::vector<v1::CommandResult>> decide(Site& site,
                                                   std::span<const v1::Command> commands);

@@ -93,6 +93,27 @@ TEST_CASE("a dry run of a check answers as if and writes nothing") {
     CHECK(ferry.run({"show", pool, "--json"}).says("\"version\":1"));
 }
 
+TEST_CASE("a pool of the same batch counts where a member of another site is asked for in it") {
+    TwoSites ferry;
+    const ProgramRun run =
+        ferry.run({"apply", "-"},
+                  pool_line("03", "lyon") + member_line("user:alice@contoso.com", "03", "lyon"));
+    INFO(run);
+    CHECK(run.says("REFUSED"));
+    CHECK(run.says("already-registered"));
+}
+
+TEST_CASE("who expects that nobody registered an entity hears that another site has it") {
+    TwoSites ferry;
+    const ProgramRun run =
+        ferry.run({"apply", "-"}, R"({"commandId":"late","entity":"pool:ocs01.contoso.com",)"
+                                  R"("expectedVersion":"none","register":{"site":"lyon"}})"
+                                  "\n");
+    INFO(run);
+    CHECK(run.says("CONFLICT"));
+    CHECK(run.says("is at version 1 in site paris"));
+}
+
 TEST_CASE("an approval names an action in either spelling") {
     TwoSites ferry;
     CHECK(ferry.run({"approve", pool, "retire", "--actor", "erik"}).exit == 0);
