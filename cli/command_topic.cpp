@@ -61,12 +61,7 @@ Result<std::optional<Offset>> last_answered(const KafkaAddress& address, const s
             if (!record) return std::unexpected(record.error());
             const auto now = std::chrono::steady_clock::now();
             if (*record) came = now;
-            else if (now - came > answer_wait)
-                return fail(
-                    Errc::unavailable,
-                    fmt::format("{}: nothing comes after offset {} although the broker has "
-                                "more{}. Look at the broker",
-                                topic, reader->next()->value, reader->trouble().diagnosis()));
+            else if (now - came > answer_wait) return std::unexpected(reader->stalled());
             if (!*record) continue;
             if (const auto answered = number_in(reader->header(offset_header))) last = answered;
         }

@@ -48,45 +48,43 @@ Result<void> KafkaLease::wait_for_silence() {
     const Watermarks& at = **marks;
     const std::uint64_t back = std::min(records_looked_back, at.high.value - at.low.value);
     if (auto placed = reader_->place({at.high.value - back}); !placed) return placed;
-    std::optional<v1::Lease> held;
+    Held held;
     const auto began = Monotonic::now();
-    auto silent_since = began;
-    bool beats_seen = false;
     for (;;) {
         const bool caught_up = *reader_->next() >= at.high;
-        const milliseconds length(held ? held->lease_milliseconds() : 0);
-        const bool silent = !held || Monotonic::now() - silent_since >= length;
+        std::erase_if(held, [](const auto& one) {
+            const milliseconds length(one.second.lease.lease_milliseconds());
+            return Monotonic::now() - one.second.seen >= length;
+        });
         if (!caught_up && Monotonic::now() - began > answer_wait)
-            return fail(
-                Errc::unavailable,
-                fmt::format("{}: nothing comes after offset {} although the broker has "
-                            "more{}. Look at the broker",
-                            topic_, reader_->next()->value, reader_->trouble().diagnosis()));
-        if (caught_up && (silent || options_.take_over)) return {};
-        if (caught_up && beats_seen && !options_.while_waiting)
-            return fail(Errc::unavailable,
-                        fmt::format("{} leads this log. Wait until it has ended, stop it, reach it "
-                                    "with --via kafka, or say --take-over",
-                                    held->holder()));
-        if (caught_up && options_.while_waiting && !options_.while_waiting())
-            return fail(Errc::unavailable, fmt::format("{} leads this log, and waiting for it was "
-                                                       "given up",
-                                                       held->holder()));
+            return std::unexpected(reader_->stalled());
+        if (caught_up && (held.empty() || options_.take_over)) return {};
+        if (caught_up)
+            if (auto waits = keep_waiting(held); !waits) return waits;
         const auto record = reader_->read(milliseconds(50));
         if (!record) return std::unexpected(record.error());
         if (!*record) continue;
         const auto lease = parse(**record);
         if (!lease) continue;
-        if (lease->released()) {
-            // Who was taken over from steps down and says so while another leads.
-            if (held && held->holder_id() == lease->holder_id()) held.reset();
-            continue;
-        }
-        held = lease;
-        silent_since = Monotonic::now();
-        // The one that stood there already may be of a leader that is long dead.
-        beats_seen = (*record)->offset >= at.high;
+        if (lease->released()) held.erase(lease->holder_id());
+        else held[lease->holder_id()] = {*lease, Monotonic::now(), (*record)->offset >= at.high};
     }
+}
+
+Result<void> KafkaLease::keep_waiting(const Held& held) const {
+    if (options_.while_waiting) {
+        if (options_.while_waiting()) return {};
+        return fail(Errc::unavailable, fmt::format("{} leads this log, and waiting for it was "
+                                                   "given up",
+                                                   held.begin()->second.lease.holder()));
+    }
+    for (const auto& [id, one] : held)
+        if (one.alive)
+            return fail(Errc::unavailable,
+                        fmt::format("{} leads this log. Wait until it has ended, stop it, reach it "
+                                    "with --via kafka, or say --take-over",
+                                    one.lease.holder()));
+    return {};
 }
 
 Result<void> KafkaLease::acquire() {
@@ -183,14 +181,15 @@ void KafkaLease::beat_on() {
     std::unique_lock lock(mutex_);
     while (!stop_asked_.wait_for(lock, interval / 8, [this] { return stopping_; })) {
         lock.unlock();
-        // What fails here shows in `check`: beats that do not come back end the lease.
-        if (Monotonic::now() >= due) {
+        if (const auto alive = check(); !alive && !lost_.exchange(true))
+            if (options_.when_lost) options_.when_lost(alive.error().message);
+        // What fails here shows in `check`: beats that do not come back end the lease. Who woke
+        // too late has none to send, which would only make the next leader wait.
+        if (!lost_ && Monotonic::now() >= due) {
             (void)send(false);
             due = Monotonic::now() + interval;
         }
         (void)listen(milliseconds(0));
-        if (const auto alive = check(); !alive && !lost_.exchange(true))
-            if (options_.when_lost) options_.when_lost(alive.error().message);
         lock.lock();
     }
 }

@@ -12,6 +12,7 @@
 
 #include <condition_variable>
 #include <functional>
+#include <map>
 #include <thread>
 
 namespace ferry {
@@ -51,7 +52,19 @@ public:
 private:
     using Monotonic = std::chrono::steady_clock;
 
+    /// Another's lease that has not ended for all that was read.
+    struct HeldLease {
+        v1::Lease lease;
+        Monotonic::time_point seen;
+        bool alive = false;  ///< a beat came since waiting began; before it may be of one long dead
+    };
+    /// By holder. Several: who was taken over from may beat once more before it notices, and that
+    /// it then steps down says nothing about the lease of who took over.
+    using Held = std::map<std::string, HeldLease>;
+
     Result<void> wait_for_silence();
+    /// Errors: unavailable, where another leads and nobody wants to wait (longer).
+    Result<void> keep_waiting(const Held& held) const;
     /// Beats for the first time. False where another's beat stands before it: of several that
     /// waited for the same silence the topic picks one, and the others go on waiting.
     Result<bool> claim();

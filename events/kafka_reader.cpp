@@ -73,6 +73,13 @@ Result<void> KafkaReader::place(Offset from) {
     return {};
 }
 
+Error KafkaReader::stalled() const {
+    return {Errc::unavailable,
+            fmt::format("{}: nothing comes after offset {} although the broker has more{}. Look at "
+                        "the broker",
+                        topic_, next_->value, trouble().diagnosis())};
+}
+
 Result<std::optional<KafkaRecord>> KafkaReader::read(milliseconds wait) {
     FERRY_ASSERT(next_.has_value(), "a Kafka reader was asked before it was placed");
     message_.reset(rd_kafka_consumer_poll(client_->handle(), static_cast<int>(wait.count())));

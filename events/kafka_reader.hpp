@@ -43,6 +43,9 @@ public:
     /// A header of the record that `read` gave last; nothing where it has none of that name.
     std::optional<std::string> header(const std::string& name) const;
 
+    /// For who waited long enough: the broker has more than it gives.
+    Error stalled() const;
+
     KafkaTrouble& trouble() const { return client_->trouble(); }
     const std::string& topic() const { return topic_; }
     rd_kafka_t* handle() const { return client_->handle(); }

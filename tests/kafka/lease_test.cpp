@@ -68,6 +68,9 @@ TEST_CASE("who steps down does not release the lease of who took over") {
     const KafkaAddress address = with_topic();
     put(address, "before", false);
     put(address, "after", false);
+    // Stopped and continued, it beats once more before it notices.
+    SUBCASE("after a last beat") { put(address, "before", false); }
+    SUBCASE("at once") {}
     put(address, "before", true);
     const auto began = steady_clock::now();
     KafkaLease lease(address, "paris", {});
