@@ -92,22 +92,25 @@ Result<Offset> KafkaLog::read(Offset from, const RecordVisitor& visit) {
     }
 }
 
-Result<std::optional<std::vector<Byte>>> KafkaLog::find(Position position) {
+Result<KafkaSearch*> KafkaLog::search() {
     if (!search_) {
         auto opened = KafkaSearch::open(address_, topic_);
         if (!opened) return std::unexpected(opened.error());
         search_.emplace(std::move(*opened));
     }
-    return search_->find(position, options_.stall_max);
+    return &*search_;
+}
+
+Result<std::optional<std::vector<Byte>>> KafkaLog::find(Position position) {
+    const auto searching = search();
+    if (!searching) return std::unexpected(searching.error());
+    return (*searching)->find(position, options_.stall_max);
 }
 
 Result<std::optional<std::vector<Byte>>> KafkaLog::at(Offset offset) {
-    if (!search_) {
-        auto opened = KafkaSearch::open(address_, topic_);
-        if (!opened) return std::unexpected(opened.error());
-        search_.emplace(std::move(*opened));
-    }
-    return search_->at(offset, options_.stall_max);
+    const auto searching = search();
+    if (!searching) return std::unexpected(searching.error());
+    return (*searching)->at(offset, options_.stall_max);
 }
 
 Result<void> KafkaLog::check_topics() {

@@ -46,6 +46,7 @@ public:
 
 private:
     Result<KafkaReader*> reader();
+    Result<KafkaSearch*> search();
     Result<std::optional<Offset>> end_to_read_to(Offset from);
     Result<void> check_topics();
 
