@@ -69,12 +69,8 @@ void SiteService::note(const CommitView& commit) {
 
 Result<void> SiteService::check_not_truncated(const Replica& replica) const {
     if (!seen_ || (!seen_replaced_ && replica.acceptance.position >= seen_->position)) return {};
-    return fail(Errc::damaged,
-                fmt::format("{}: log truncated after position {}: what was accepted before is no "
-                            "longer in it. Nothing is taken over or written; find out what removed "
-                            "it, and compare with a copy or a checkpoint",
-                            replica.log->name(),
-                            std::min(replica.acceptance.position, seen_->position).value));
+    return std::unexpected(
+        truncated_after(*replica.log, std::min(replica.acceptance.position, seen_->position)));
 }
 
 bool SiteService::keep_following(Replica& replica) {

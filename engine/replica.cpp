@@ -80,11 +80,15 @@ Result<void> Replica::check_not_truncated() {
     if (!stored) return std::unexpected(stored.error());
     const auto reading = *stored ? read_commit(**stored) : CommitReading{};
     if (reading.shape == CommitShape::whole && reading.view.hash == acceptance.head) return {};
-    return fail(Errc::damaged,
-                fmt::format("{}: log truncated after position {}: what was accepted there is no "
-                            "longer in it. Nothing is taken over or written; find out what removed "
-                            "it, and compare with a copy or a checkpoint",
-                            log->name(), acceptance.position.value));
+    return std::unexpected(truncated_after(*log, acceptance.position));
+}
+
+Error truncated_after(const Log& log, Position position) {
+    return {Errc::damaged,
+            fmt::format("{}: log truncated after position {}: what was accepted there is no "
+                        "longer in it. Nothing is taken over or written; find out what removed "
+                        "it, and compare with a copy or a checkpoint",
+                        log.name(), position.value)};
 }
 
 Result<void> Replica::catch_up() {

@@ -63,6 +63,9 @@ private:
     bool truncation_hinted_ = false;
 };
 
+/// What was accepted at `position` is no longer in the log.
+Error truncated_after(const Log& log, Position position);
+
 /// The event at `position` with the header of its commit; nothing where the log ends before it.
 struct FoundEvent {
     CommitHeader header;

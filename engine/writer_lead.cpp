@@ -188,11 +188,8 @@ Result<void> Writer::refold() {
     const auto read = replica_.catch_up();
     replica_.on_commit = outer;
     if (!read || met) return read;
-    return fail(Errc::damaged, fmt::format("{}: log truncated after position {}: what was accepted "
-                                           "behind it is no longer there. Nothing is taken over; "
-                                           "find out what removed it",
-                                           replica_.log->name(),
-                                           std::min(replica_.acceptance.position, known).value));
+    return std::unexpected(
+        truncated_after(*replica_.log, std::min(replica_.acceptance.position, known)));
 }
 
 }  // namespace ferry
