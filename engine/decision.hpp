@@ -40,6 +40,8 @@ private:
     /// Whether the entity has the version that the caller expects; else the answer is a conflict.
     bool expects(EntityNumber number);
     void do_register();
+    /// Whether a found member can stand on that side of the pool; else it is refused.
+    bool can_be_placed(bool moved, EntityNumber pool);
     void register_member(v1::Registered body, EntityNumber pool);
     bool returns_withdrawn(EntityNumber number);
     void act();

@@ -57,16 +57,22 @@ bool Decision::returns_withdrawn(EntityNumber number) {
     return !closed;
 }
 
+bool Decision::can_be_placed(bool moved, EntityNumber pool) {
+    std::vector<FailedGuard> failures;
+    for (const Guard each :
+         {moved ? Guard::successor_named : Guard::pool_not_retired, Guard::rollback_in_progress})
+        if (auto reason = failure(each, context(pool)))
+            failures.push_back({each, std::move(*reason)});
+    if (failures.empty()) return true;
+    refuse(std::move(failures));
+    return false;
+}
+
 void Decision::register_member(v1::Registered body, EntityNumber pool) {
     const v1::Register& asked = command_.register_();
-    const GuardContext at_pool = context(pool);
     const bool moved = asked.lifecycle() == "pilot" || asked.lifecycle() == "production";
     // What an import found is a fact; all that can be asked is whether it can be placed.
-    const Guard guard = moved ? Guard::successor_named : Guard::pool_not_retired;
-    std::vector<FailedGuard> failures;
-    for (const Guard each : {guard, Guard::rollback_in_progress})
-        if (auto reason = failure(each, at_pool)) failures.push_back({each, std::move(*reason)});
-    if (!failures.empty()) return refuse(std::move(failures));
+    if (!can_be_placed(moved, pool)) return;
     body.set_pool(pool.value);
     body.set_application_class(asked.application_class());
     body.set_found_moved(moved);
@@ -120,12 +126,7 @@ void Decision::correct_member(v1::Corrected& body) {
     // pool, as a pilot user of a pool that is still legacy would.
     const bool moved = body.field() == "side" ? body.after() == "new" : entity.on_new_side;
     body.set_lifecycle(moved ? moved_lifecycle(fleet_.at(pool)) : v1::STATE_LEGACY);
-    const Guard guard = moved ? Guard::successor_named : Guard::pool_not_retired;
-    std::vector<FailedGuard> failures;
-    for (const Guard each : {guard, Guard::rollback_in_progress})
-        if (auto reason = failure(each, context(pool)))
-            failures.push_back({each, std::move(*reason)});
-    if (!failures.empty()) refuse(std::move(failures));
+    can_be_placed(moved, pool);
 }
 
 }  // namespace ferry

@@ -66,6 +66,15 @@ bool Engine::take_batch(std::vector<Waiting>& batch) {
     return true;
 }
 
+/// Nobody waits for room in the queue any more.
+void Engine::stop_for(const Error& failed) {
+    {
+        const std::lock_guard lock(mutex_);
+        failure_ = failed;
+    }
+    drained_.notify_all();
+}
+
 void Engine::decide(std::vector<Waiting>& batch) {
     std::vector<v1::Command> commands;
     commands.reserve(batch.size());
@@ -79,23 +88,15 @@ void Engine::decide(std::vector<Waiting>& batch) {
             return;
         }
         failed = results.error();
-        const std::lock_guard lock(mutex_);
-        failure_ = failed;
+        stop_for(*failed);
     }
-    drained_.notify_all();
     for (Waiting& waiting : batch)
         waiting.answer.set_value(unknown(waiting.command, failed->message));
 }
 
 void Engine::expire() {
     if (failure() || !writer_.expiry_is_due()) return;
-    const auto expired = writer_.execute({});
-    if (expired) return;
-    {
-        const std::lock_guard lock(mutex_);
-        failure_ = expired.error();
-    }
-    drained_.notify_all();
+    if (const auto expired = writer_.execute({}); !expired) stop_for(expired.error());
 }
 
 void Engine::run() {

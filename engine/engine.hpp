@@ -50,6 +50,7 @@ private:
     /// An empty batch where nothing was asked for a while; false where the engine stops.
     bool take_batch(std::vector<Waiting>& batch);
     void expire();
+    void stop_for(const Error& failed);
     void decide(std::vector<Waiting>& batch);
 
     Writer& writer_;

@@ -18,6 +18,13 @@ std::optional<std::uint32_t> Texts::find(std::string_view text) const {
     return known == index_.end() ? std::nullopt : std::optional(known->second);
 }
 
+std::uint32_t PoolCounts::sum(std::span<const std::uint32_t, 6> counts, v1::State from,
+                              v1::State to) {
+    std::uint32_t total = 0;
+    for (int state = from; state <= to; ++state) total += counts[static_cast<std::size_t>(state)];
+    return total;
+}
+
 void PoolCounts::add(const Entity& member, int by) {
     auto& lifecycles = member.kind == v1::KIND_USER ? users : applications;
     lifecycles[std::min<std::size_t>(member.lifecycle.raw, 5)] += static_cast<std::uint32_t>(by);

@@ -11,6 +11,7 @@
 #include <deque>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -107,6 +108,9 @@ struct PoolCounts {
     /// Applications of one class (Fleet::texts) by lifecycle.
     boost::unordered_flat_map<std::uint32_t, std::array<std::uint32_t, 6>> classes;
 
+    /// Of those counted by lifecycle, how many stand from one to another, both included.
+    static std::uint32_t sum(std::span<const std::uint32_t, 6> counts, v1::State from,
+                             v1::State to);
     /// Counts a present member in (+1) or out (-1) as what it is now.
     void add(const Entity& member, int by);
 };

@@ -91,12 +91,6 @@ Failure successor_named(const GuardContext& at) {
                        at.fleet.id(at.pool()));
 }
 
-std::uint32_t sum(const std::uint32_t (&counts)[6], v1::State from, v1::State to) {
-    std::uint32_t total = 0;
-    for (int state = from; state <= to; ++state) total += counts[state];
-    return total;
-}
-
 Failure pilot_lasted(const GuardContext& at) {
     const auto changes =
         at.fleet.pilot_ran_changes.find(static_cast<std::uint32_t>(at.number.value));
@@ -110,8 +104,9 @@ Failure pilot_lasted(const GuardContext& at) {
 
 Failure pilot_large(const GuardContext& at, std::uint32_t left) {
     const PoolCounts& counts = at.fleet.members(at.number);
-    const std::uint32_t reached = sum(counts.users, v1::STATE_PILOT, v1::STATE_RETIRED) +
-                                  sum(counts.applications, v1::STATE_PILOT, v1::STATE_RETIRED);
+    const std::uint32_t reached =
+        PoolCounts::sum(counts.users, v1::STATE_PILOT, v1::STATE_RETIRED) +
+        PoolCounts::sum(counts.applications, v1::STATE_PILOT, v1::STATE_RETIRED);
     if (left == 0 || reached >= at.pack.pilot.members) return {};
     return fmt::format("{} of the {} members that pack {} asks for have reached pilot in {}; move "
                        "some with `ferry advance {} --pool {} --to pilot`",
@@ -121,8 +116,9 @@ Failure pilot_large(const GuardContext& at, std::uint32_t left) {
 
 Failure pilot_ran(const GuardContext& at) {
     const PoolCounts& counts = at.fleet.members(at.number);
-    const std::uint32_t left = sum(counts.users, v1::STATE_LEGACY, v1::STATE_COEXIST_TEST) +
-                               sum(counts.applications, v1::STATE_LEGACY, v1::STATE_COEXIST_TEST);
+    const std::uint32_t left =
+        PoolCounts::sum(counts.users, v1::STATE_LEGACY, v1::STATE_COEXIST_TEST) +
+        PoolCounts::sum(counts.applications, v1::STATE_LEGACY, v1::STATE_COEXIST_TEST);
     if (at.entity().pilot_ran) {
         auto small = pilot_large(at, left);
         return small ? small : pilot_lasted(at);
@@ -135,9 +131,9 @@ Failure pilot_ran(const GuardContext& at) {
 
 Failure members_moved(const GuardContext& at) {
     const PoolCounts& counts = at.fleet.members(at.number);
-    const std::uint32_t users = sum(counts.users, v1::STATE_LEGACY, v1::STATE_PILOT);
+    const std::uint32_t users = PoolCounts::sum(counts.users, v1::STATE_LEGACY, v1::STATE_PILOT);
     const std::uint32_t applications =
-        sum(counts.applications, v1::STATE_LEGACY, v1::STATE_PRODUCTION);
+        PoolCounts::sum(counts.applications, v1::STATE_LEGACY, v1::STATE_PRODUCTION);
     if (users + applications + counts.moving == 0) return {};
     return fmt::format(
         "still on the legacy side of {}: {} users not in production, {} applications "

@@ -25,14 +25,12 @@ bool is_about(std::string_view subject, const GuardContext& at) {
 
 /// How many of these are still served by the legacy side of one pool for good.
 std::uint32_t left_behind(const Fleet& fleet, const PoolCounts& counts, std::string_view whose) {
-    std::uint32_t left = 0;
-    for (int state = v1::STATE_LEGACY; state <= v1::STATE_PILOT; ++state) {
-        if (whose == order_users) left += counts.users[state];
-        for (const auto& [name, by_lifecycle] : counts.classes)
-            if (whose != order_users && fleet.texts.text(name) == whose)
-                left += by_lifecycle[static_cast<std::size_t>(state)];
-    }
-    return left;
+    if (whose == order_users)
+        return PoolCounts::sum(counts.users, v1::STATE_LEGACY, v1::STATE_PILOT);
+    const auto name = fleet.texts.find(whose);
+    const auto found = name ? counts.classes.find(*name) : counts.classes.end();
+    if (found == counts.classes.end()) return 0;
+    return PoolCounts::sum(found->second, v1::STATE_LEGACY, v1::STATE_PILOT);
 }
 
 Failure waits(const GuardContext& at, const OrderRule& rule) {
