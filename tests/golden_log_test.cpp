@@ -4,6 +4,7 @@
 #include "tests/log_sample.hpp"
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 #include <google/protobuf/util/json_util.h>
 #include <google/protobuf/util/message_differencer.h>
 #include <openssl/evp.h>
@@ -26,7 +27,7 @@ using google::protobuf::Message;
 using Stored = std::vector<Byte>;
 
 std::string golden_path(const std::string& name) {
-    return std::string(FERRY_TEST_DATA) + "/golden/" + name;
+    return fmt::format("{}/golden/{}", FERRY_TEST_DATA, name);
 }
 
 std::string text_in(const std::string& path) {
@@ -292,7 +293,7 @@ TEST_CASE("golden events of every body decode to what they always said") {
 }
 
 TEST_CASE("the worked example of docs/log-format.md is the golden first commit") {
-    std::istringstream lines(text_in(std::string(FERRY_SOURCE_DIR) + "/docs/log-format.md"));
+    std::istringstream lines(text_in(FERRY_SOURCE_DIR "/docs/log-format.md"));
     const std::regex row(R"(^ *(\d+)  ((?:[0-9a-f]{2})+) +\S.*$)");
     Stored example;
     for (std::string line; std::getline(lines, line);) {

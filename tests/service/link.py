@@ -56,18 +56,17 @@ class Namespace:
 
     def cut(self, way, broker):
         """`out`: nothing reaches the broker; `in`: nothing comes from it; `both`: no link."""
-        if way == "out":
-            return ip("-n", self.name, "route", "add", "blackhole", f"{broker}/32")
-        if way == "in":
-            return ip("route", "add", "blackhole", f"{self.inside}/32")
-        return ip("link", "set", self.link, "down")
+        return self._change(way, broker, "add", "down")
 
     def heal(self, way, broker):
+        return self._change(way, broker, "delete", "up")
+
+    def _change(self, way, broker, route, link):
         if way == "out":
-            return ip("-n", self.name, "route", "delete", "blackhole", f"{broker}/32")
+            return ip("-n", self.name, "route", route, "blackhole", f"{broker}/32")
         if way == "in":
-            return ip("route", "delete", "blackhole", f"{self.inside}/32")
-        return ip("link", "set", self.link, "up")
+            return ip("route", route, "blackhole", f"{self.inside}/32")
+        return ip("link", "set", self.link, link)
 
 
 def link_cut(field):

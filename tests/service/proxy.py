@@ -22,6 +22,13 @@ def _exactly(connection, size):
     return data
 
 
+def _shut_down(connection):
+    try:
+        connection.shutdown(socket.SHUT_RDWR)
+    except OSError:
+        pass  # The other side was first.
+
+
 class Proxy:
     def __init__(self, port):
         """In front of a broker on that port of 127.0.0.1."""
@@ -79,10 +86,7 @@ class Proxy:
         except OSError:
             pass
         for connection in (client, broker):
-            try:
-                connection.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                pass
+            _shut_down(connection)
             connection.close()
 
     def _is_wanted(self, api, frame):
@@ -101,7 +105,4 @@ class Proxy:
         except OSError:
             pass
         for connection in (broker, client):
-            try:
-                connection.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                pass
+            _shut_down(connection)
