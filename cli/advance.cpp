@@ -53,8 +53,8 @@ ExitCode advance(Session& session, const AdvanceOptions& options) {
 
 void add_advance(CLI::App& app, Session& session) {
     const auto options = std::make_shared<AdvanceOptions>();
-    CLI::App* verb = app.add_subcommand(
-        "advance",
+    Verb verb(
+        app, "advance",
         "Bring entities to a state, by every command on the way\n\n"
         "Examples:\n"
         "  ferry advance pool:ocs01.contoso.com --to coexist-test\n"
@@ -65,15 +65,14 @@ void add_advance(CLI::App& app, Session& session) {
         "each step in turn. Whoever is there already is left alone, and an entity stops at its "
         "first refusal. With --dry-run it also lists what would not follow to the new side: "
         "meetings, and clients that cannot sign in there. Going back is a rollback.");
-    add_selection_options(*verb, options->selection);
-    verb->add_option("--to", options->to, "The state to bring them to")
-        ->required()
-        ->check(CLI::IsMember({"coexist-test", "pilot", "production", "retired"}));
-    verb->add_option("--limit", options->limit, "Move at most this many")
-        ->check(CLI::PositiveNumber);
-    add_write_options(*verb, session);
-    add_read_options(*verb, session);
-    verb->callback([&session, options] { advance(session, *options); });
+    add_selection_options(verb, options->selection);
+    verb.add_option("--to", options->to, "The state to bring them to")
+        .required()
+        .one_of({"coexist-test", "pilot", "production", "retired"});
+    verb.add_option("--limit", options->limit, "Move at most this many").positive();
+    add_write_options(verb, session);
+    add_read_options(verb, session);
+    verb.callback([&session, options] { advance(session, *options); });
 }
 
 }  // namespace ferry

@@ -142,15 +142,14 @@ ExitCode apply(Session& session, const ApplyOptions& options) {
 
 void add_apply(CLI::App& app, Session& session) {
     const auto options = std::make_shared<ApplyOptions>();
-    CLI::App* verb = app.add_subcommand(
-        "apply", "Apply commands, one JSON object a line\n\n"
-                 "Example:\n"
-                 "  echo '{\"commandId\":\"c1\",\"entity\":\"pool:ocs01.contoso.com\",\"register\":"
-                 "{\"site\":\"paris\",\"successor\":\"lync01.contoso.com\"}}' | ferry apply -");
-    verb->add_option("FILE", options->file, "File of commands, or - for stdin")
-        ->capture_default_str();
-    add_write_options(*verb, session);
-    verb->callback([&session, options] { apply(session, *options); });
+    Verb verb(app, "apply",
+              "Apply commands, one JSON object a line\n\n"
+              "Example:\n"
+              "  echo '{\"commandId\":\"c1\",\"entity\":\"pool:ocs01.contoso.com\",\"register\":"
+              "{\"site\":\"paris\",\"successor\":\"lync01.contoso.com\"}}' | ferry apply -");
+    verb.add_option("FILE", options->file, "File of commands, or - for stdin").with_default_shown();
+    add_write_options(verb, session);
+    verb.callback([&session, options] { apply(session, *options); });
 }
 
 }  // namespace ferry

@@ -58,22 +58,22 @@ ExitCode approve(Session& session, const ApproveOptions& options) {
 
 void add_approve(CLI::App& app, Session& session) {
     const auto options = std::make_shared<ApproveOptions>();
-    CLI::App* verb = app.add_subcommand(
-        "approve",
+    Verb verb(
+        app, "approve",
         "Agree to a step that another person will ask for\n\n"
         "Examples:\n"
         "  ferry approve pool:ocs01.contoso.com retire --actor erik --reason 'nobody is left'\n"
         "  ferry approve site:paris rollback --plan HASH --actor erik\n\n"
         "Who approves and who then asks for the step are two people. A rollback's plan is approved "
         "by the hash that its --dry-run ends with.");
-    verb->add_option("ENTITY", options->entity, "What the step is about; site:NAME for a rollback")
-        ->required();
-    verb->add_option("ACTION", options->action, "The step agreed to: retire, or rollback")
-        ->required();
-    verb->add_option("--plan", options->plan, "Hash of the rollback's plan that was read");
-    add_write_options(*verb, session);
-    add_read_options(*verb, session);
-    verb->callback([&session, options] { approve(session, *options); });
+    verb.add_option("ENTITY", options->entity, "What the step is about; site:NAME for a rollback")
+        .required();
+    verb.add_option("ACTION", options->action, "The step agreed to: retire, or rollback")
+        .required();
+    verb.add_option("--plan", options->plan, "Hash of the rollback's plan that was read");
+    add_write_options(verb, session);
+    add_read_options(verb, session);
+    verb.callback([&session, options] { approve(session, *options); });
 }
 
 }  // namespace ferry

@@ -4,7 +4,7 @@
 #include "cli/import/letter_case.hpp"
 #include "cli/input_file.hpp"
 #include "cli/program.hpp"
-#include "cli/spelling.hpp"
+#include "engine/spelling.hpp"
 #include "engine/words.hpp"
 
 #include <fmt/format.h>
@@ -82,8 +82,8 @@ ExitCode check(Session& session, const CheckOptions& options) {
 
 void add_check(CLI::App& app, Session& session) {
     const auto options = std::make_shared<CheckOptions>();
-    CLI::App* verb = app.add_subcommand(
-        "check",
+    Verb verb(
+        app, "check",
         "Record the outcome of a check, with its evidence\n\n"
         "Examples:\n"
         "  ferry check pool:ocs01.contoso.com services-started pass --evidence @services.log\n"
@@ -92,18 +92,18 @@ void add_check(CLI::App& app, Session& session) {
         "  ferry check site:paris site-administrable pass\n\n"
         "A check given for a site is recorded on each of its pools. The latest outcome counts; "
         "inconclusive is not a pass.");
-    verb->add_option("ENTITY", options->entity, "What was looked at, or site:NAME")->required();
-    verb->add_option("CHECK", options->check, "Which check, such as services-started")->required();
-    verb->add_option("OUTCOME", options->outcome, "What came of it")
-        ->required()
-        ->check(CLI::IsMember({"pass", "fail", "inconclusive"}, CLI::ignore_case));
-    verb->add_option("--evidence", options->evidence,
-                     "What shows it: a text, or @FILE to record the file's SHA-256 and name");
-    verb->add_option("--deployment", options->deployment, "Which side was looked at")
-        ->check(CLI::IsMember({"legacy", "successor"}));
-    add_write_options(*verb, session);
-    add_read_options(*verb, session);
-    verb->callback([&session, options] { check(session, *options); });
+    verb.add_option("ENTITY", options->entity, "What was looked at, or site:NAME").required();
+    verb.add_option("CHECK", options->check, "Which check, such as services-started").required();
+    verb.add_option("OUTCOME", options->outcome, "What came of it")
+        .required()
+        .one_of_in_any_case({"pass", "fail", "inconclusive"});
+    verb.add_option("--evidence", options->evidence,
+                    "What shows it: a text, or @FILE to record the file's SHA-256 and name");
+    verb.add_option("--deployment", options->deployment, "Which side was looked at")
+        .one_of({"legacy", "successor"});
+    add_write_options(verb, session);
+    add_read_options(verb, session);
+    verb.callback([&session, options] { check(session, *options); });
 }
 
 }  // namespace ferry

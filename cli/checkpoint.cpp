@@ -79,8 +79,8 @@ ExitCode checkpoint(Session& session, const CheckpointOptions& options) {
 
 void add_checkpoint(CLI::App& app, Session& session) {
     const auto options = std::make_shared<CheckpointOptions>();
-    CLI::App* verb = app.add_subcommand(
-        "checkpoint",
+    Verb verb(
+        app, "checkpoint",
         "Sign how far a log reached, to be kept elsewhere\n\n"
         "Examples:\n"
         "  ferry checkpoint --new-key audit.contoso.com --key audit.key > audit.pub\n"
@@ -88,16 +88,14 @@ void add_checkpoint(CLI::App& app, Session& session) {
         "  ferry verify --key audit.pub --checkpoint paris-1240.note\n\n"
         "The log is verified first. Whoever keeps the checkpoint can tell later, offline and "
         "without this machine, that nothing before it was cut off, changed or computed again.");
-    verb->add_option("--site", options->site, "The log of this site");
-    verb->add_option("--key", options->key, "File of the signing key")
-        ->required()
-        ->type_name("FILE");
-    verb->add_option("--new-key", options->new_key,
-                     "Make a signing key of this name in --key's file, and print its verifier key")
-        ->type_name("NAME");
-    verb->add_option("--out", options->out, "Write the checkpoint to this file, not to stdout")
-        ->type_name("FILE");
-    verb->callback([&session, options] { checkpoint(session, *options); });
+    verb.add_option("--site", options->site, "The log of this site");
+    verb.add_option("--key", options->key, "File of the signing key").required().takes("FILE");
+    verb.add_option("--new-key", options->new_key,
+                    "Make a signing key of this name in --key's file, and print its verifier key")
+        .takes("NAME");
+    verb.add_option("--out", options->out, "Write the checkpoint to this file, not to stdout")
+        .takes("FILE");
+    verb.callback([&session, options] { checkpoint(session, *options); });
 }
 
 }  // namespace ferry

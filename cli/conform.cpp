@@ -77,8 +77,8 @@ ExitCode conform(Session& session, const std::string& only) {
 
 void add_conform(CLI::App& app, Session& session) {
     const auto only = std::make_shared<std::string>();
-    CLI::App* verb = app.add_subcommand(
-        "conform",
+    Verb verb(
+        app, "conform",
         "Name the recorded transitions that the machines of this build would refuse\n\n"
         "Examples:\n"
         "  ferry conform\n"
@@ -86,9 +86,9 @@ void add_conform(CLI::App& app, Session& session) {
         "Tries a change of the machines on what really happened, before it ships. Each transition "
         "is judged on the state just before it. Exit 0 where none would be refused, 1 where any "
         "would.");
-    verb->add_option("--site", *only, "The log of this site alone");
-    add_read_options(*verb, session);
-    verb->callback([&session, only] { conform(session, *only); });
+    verb.add_option("--site", *only, "The log of this site alone");
+    add_read_options(verb, session);
+    verb.callback([&session, only] { conform(session, *only); });
 }
 
 }  // namespace ferry

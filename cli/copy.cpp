@@ -197,8 +197,8 @@ ExitCode copy(Session& session, const CopyChoice& choice) {
 
 void add_copy(CLI::App& app, Session& session) {
     const auto choice = std::make_shared<CopyChoice>();
-    CLI::App* verb = app.add_subcommand(
-        "copy",
+    Verb verb(
+        app, "copy",
         "Copy logs to another place, byte for byte, or move them there\n\n"
         "Examples:\n"
         "  ferry copy sqlite:ferry-data sqlite:standby\n"
@@ -206,13 +206,13 @@ void add_copy(CLI::App& app, Session& session) {
         "Run again, it goes on where it stopped. A copy can be read and not be written to. "
         "With --move the origin is sealed for the copy, and the log goes on there and nowhere "
         "else: a move that was interrupted is finished by the same command.");
-    verb->add_option("FROM", choice->from, "The logs to copy, as --log takes them")->required();
-    verb->add_option("TO", choice->to, "Where to copy them")->required();
-    verb->add_option("--site", choice->site, "Copy the log of this site alone");
-    verb->add_flag("--move", choice->move, "Seal the origin for the copy, and go on there");
-    add_write_options(*verb, session);
-    add_read_options(*verb, session);
-    verb->callback([&session, choice] { copy(session, *choice); });
+    verb.add_option("FROM", choice->from, "The logs to copy, as --log takes them").required();
+    verb.add_option("TO", choice->to, "Where to copy them").required();
+    verb.add_option("--site", choice->site, "Copy the log of this site alone");
+    verb.add_flag("--move", choice->move, "Seal the origin for the copy, and go on there");
+    add_write_options(verb, session);
+    add_read_options(verb, session);
+    verb.callback([&session, choice] { copy(session, *choice); });
 }
 
 }  // namespace ferry

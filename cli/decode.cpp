@@ -95,8 +95,8 @@ ExitCode decode(Session& session, const DecodeOptions& options) {
 
 void add_decode(CLI::App& app, Session& session) {
     const auto options = std::make_shared<DecodeOptions>();
-    CLI::App* verb = app.add_subcommand(
-        "decode",
+    Verb verb(
+        app, "decode",
         "Print the records of Ferry's topics, read by kcat, as lines\n"
         "\n"
         "Examples:\n"
@@ -107,14 +107,14 @@ void add_decode(CLI::App& app, Session& session) {
         "It takes each record's value after its length in four bytes (big-endian), which is\n"
         "kcat's format '%R%s', and prints one line a record. What is none of Ferry's records is\n"
         "marked and counted, and the exit code is 65.");
-    verb->add_option("FILE", options->file, "What kcat printed; - is stdin")->capture_default_str();
+    verb.add_option("FILE", options->file, "What kcat printed; - is stdin").with_default_shown();
     std::vector<std::string> words;
     for (const auto& [name, type] : types) words.emplace_back(name);
-    verb->add_option("--type", options->type,
-                     "Which topic's records they are (default: found out by trying)")
-        ->check(CLI::IsMember(words));
-    add_read_options(*verb, session);
-    verb->callback([&session, options] { decode(session, *options); });
+    verb.add_option("--type", options->type,
+                    "Which topic's records they are (default: found out by trying)")
+        .one_of(words);
+    add_read_options(verb, session);
+    verb.callback([&session, options] { decode(session, *options); });
 }
 
 }  // namespace ferry

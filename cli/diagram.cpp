@@ -104,18 +104,19 @@ std::string markdown_tables(std::span<const v1::Kind> kinds) {
 
 void add_diagram(CLI::App& app, Session& session) {
     const auto options = std::make_shared<DiagramOptions>();
-    CLI::App* verb = app.add_subcommand("diagram", "Draw the state machines\n\n"
-                                                   "Examples:\n"
-                                                   "  ferry diagram user\n"
-                                                   "  ferry diagram pool --format svg > pool.svg\n"
-                                                   "  ferry diagram application --format table");
-    verb->add_option("KIND", options->kind, "Whose machine")
-        ->check(CLI::IsMember({"pool", "user", "application", "all"}))
-        ->capture_default_str();
-    verb->add_option("--format", options->format, "How it is drawn")
-        ->check(CLI::IsMember({"mermaid", "svg", "table"}))
-        ->capture_default_str();
-    verb->callback([&session, options] { print_diagram(*options, session.out); });
+    Verb verb(app, "diagram",
+              "Draw the state machines\n\n"
+              "Examples:\n"
+              "  ferry diagram user\n"
+              "  ferry diagram pool --format svg > pool.svg\n"
+              "  ferry diagram application --format table");
+    verb.add_option("KIND", options->kind, "Whose machine")
+        .one_of({"pool", "user", "application", "all"})
+        .with_default_shown();
+    verb.add_option("--format", options->format, "How it is drawn")
+        .one_of({"mermaid", "svg", "table"})
+        .with_default_shown();
+    verb.callback([&session, options] { print_diagram(*options, session.out); });
 }
 
 }  // namespace ferry

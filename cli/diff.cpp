@@ -176,24 +176,24 @@ ExitCode diff(Session& session, DiffOptions options) {
 
 void add_diff(CLI::App& app, Session& session) {
     const auto options = std::make_shared<DiffOptions>();
-    CLI::App* verb = app.add_subcommand(
-        "diff", "Show what changed between two moments, per entity and summed\n\n"
-                "Examples:\n"
-                "  ferry diff before-pilot now\n"
-                "  ferry diff paris:120 paris:4711 pool:ocs01.contoso.com/*\n"
-                "  ferry diff 2026-11-23T08:00:00Z after-wave-1 --json\n\n"
-                "Decided is what a rollback sets back; what was observed stays as it is.");
-    verb->add_option("A", options->from,
-                     "The moment to begin with: a position (paris:120), a "
-                     "time (RFC 3339) or a label")
-        ->required();
-    verb->add_option("B", options->to, "The moment to compare with; `now` is the end of the log")
-        ->required();
-    verb->add_option("SELECTOR", options->selectors,
-                     "These entities alone: an entity; pool:NAME/*; site:NAME/*; @FILE");
-    verb->add_option("--site", options->site, "This site alone");
-    add_read_options(*verb, session);
-    verb->callback([&session, options] { diff(session, *options); });
+    Verb verb(app, "diff",
+              "Show what changed between two moments, per entity and summed\n\n"
+              "Examples:\n"
+              "  ferry diff before-pilot now\n"
+              "  ferry diff paris:120 paris:4711 pool:ocs01.contoso.com/*\n"
+              "  ferry diff 2026-11-23T08:00:00Z after-wave-1 --json\n\n"
+              "Decided is what a rollback sets back; what was observed stays as it is.");
+    verb.add_option("A", options->from,
+                    "The moment to begin with: a position (paris:120), a "
+                    "time (RFC 3339) or a label")
+        .required();
+    verb.add_option("B", options->to, "The moment to compare with; `now` is the end of the log")
+        .required();
+    verb.add_option("SELECTOR", options->selectors,
+                    "These entities alone: an entity; pool:NAME/*; site:NAME/*; @FILE");
+    verb.add_option("--site", options->site, "This site alone");
+    add_read_options(verb, session);
+    verb.callback([&session, options] { diff(session, *options); });
 }
 
 }  // namespace ferry

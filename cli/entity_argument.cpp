@@ -1,7 +1,7 @@
 #include "cli/entity_argument.hpp"
 
 #include "cli/import/letter_case.hpp"
-#include "cli/spelling.hpp"
+#include "engine/spelling.hpp"
 #include "engine/words.hpp"
 
 #include <fmt/format.h>

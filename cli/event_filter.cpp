@@ -53,7 +53,7 @@ Result<std::vector<SiteView>> wanted_sites(View& view, const EventFilterOptions&
 
 }  // namespace
 
-void add_filter_options(CLI::App& verb, EventFilterOptions& options) {
+void add_filter_options(Verb& verb, EventFilterOptions& options) {
     verb.add_option("--site", options.site, "This site alone");
     verb.add_option("--entity", options.entity, "This entity alone");
     verb.add_option("--actor", options.actor, "What this actor asked for");

@@ -17,7 +17,7 @@ struct EventFilterOptions {
     std::string until;
 };
 
-void add_filter_options(CLI::App& verb, EventFilterOptions& options);
+void add_filter_options(Verb& verb, EventFilterOptions& options);
 
 /// False stops the scan of this site.
 using SiteEventVisitor = std::function<bool(const SiteView&, const v1::Event&)>;

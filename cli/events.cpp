@@ -33,15 +33,15 @@ ExitCode events(Session& session, const EventFilterOptions& options) {
 
 void add_events(CLI::App& app, Session& session) {
     const auto options = std::make_shared<EventFilterOptions>();
-    CLI::App* verb = app.add_subcommand(
-        "events", "Show what happened, in the order of the log\n\n"
-                  "Examples:\n"
-                  "  ferry events --site paris --from 100 --to 120\n"
-                  "  ferry events --actor dana --since 2026-11-23T00:00:00Z --json\n"
-                  "  ferry events --type CheckRecorded");
-    add_filter_options(*verb, *options);
-    add_read_options(*verb, session);
-    verb->callback([&session, options] { events(session, *options); });
+    Verb verb(app, "events",
+              "Show what happened, in the order of the log\n\n"
+              "Examples:\n"
+              "  ferry events --site paris --from 100 --to 120\n"
+              "  ferry events --actor dana --since 2026-11-23T00:00:00Z --json\n"
+              "  ferry events --type CheckRecorded");
+    add_filter_options(verb, *options);
+    add_read_options(verb, session);
+    verb.callback([&session, options] { events(session, *options); });
 }
 
 }  // namespace ferry

@@ -89,8 +89,8 @@ ExitCode export_events(Session& session, const ExportOptions& options) {
 
 void add_export(CLI::App& app, Session& session) {
     const auto options = std::make_shared<ExportOptions>();
-    CLI::App* verb = app.add_subcommand(
-        "export",
+    Verb verb(
+        app, "export",
         "Write what happened as a file for auditors: who, when, what, why, and the proof\n\n"
         "Examples:\n"
         "  ferry export --out events.csv\n"
@@ -98,12 +98,12 @@ void add_export(CLI::App& app, Session& session) {
         "Each row ends with the hash of the commit it stands in. In CSV a value that begins with "
         "=, +, -, @, a tab or a carriage return has an apostrophe put before it, so that no "
         "spreadsheet runs it as a formula; JSON lines have every value as it is.");
-    verb->add_option("--format", options->format, "csv, or jsonl for one JSON object a line")
-        ->check(CLI::IsMember({"csv", "jsonl"}))
-        ->capture_default_str();
-    verb->add_option("--out", options->out, "Write to this file, not to stdout")->type_name("FILE");
-    add_filter_options(*verb, options->filter);
-    verb->callback([&session, options] { export_events(session, *options); });
+    verb.add_option("--format", options->format, "csv, or jsonl for one JSON object a line")
+        .one_of({"csv", "jsonl"})
+        .with_default_shown();
+    verb.add_option("--out", options->out, "Write to this file, not to stdout").takes("FILE");
+    add_filter_options(verb, options->filter);
+    verb.callback([&session, options] { export_events(session, *options); });
 }
 
 }  // namespace ferry

@@ -41,16 +41,17 @@ ExitCode history(Session& session, const HistoryOptions& options) {
 
 void add_history(CLI::App& app, Session& session) {
     const auto options = std::make_shared<HistoryOptions>();
-    CLI::App* verb = app.add_subcommand("history", "Show everything that happened to one entity\n\n"
-                                                   "Examples:\n"
-                                                   "  ferry history user:alice@contoso.com\n"
-                                                   "  ferry history pool:ocs01.contoso.com --json");
-    verb->add_option("ENTITY", options->entity,
-                     "Entity id; a bare address means a user; site:NAME is the site's own stream")
-        ->required();
-    add_moment_option(*verb, options->at);
-    add_read_options(*verb, session);
-    verb->callback([&session, options] { history(session, *options); });
+    Verb verb(app, "history",
+              "Show everything that happened to one entity\n\n"
+              "Examples:\n"
+              "  ferry history user:alice@contoso.com\n"
+              "  ferry history pool:ocs01.contoso.com --json");
+    verb.add_option("ENTITY", options->entity,
+                    "Entity id; a bare address means a user; site:NAME is the site's own stream")
+        .required();
+    add_moment_option(verb, options->at);
+    add_read_options(verb, session);
+    verb.callback([&session, options] { history(session, *options); });
 }
 
 }  // namespace ferry

@@ -97,8 +97,8 @@ ExitCode import(Session& session, const ImportOptions& options) {
 
 void add_import(CLI::App& app, Session& session) {
     const auto options = std::make_shared<ImportOptions>();
-    CLI::App* verb = app.add_subcommand(
-        "import",
+    Verb verb(
+        app, "import",
         "Register what your systems export: pools, users, applications\n\n"
         "Examples:\n"
         "  ferry import pools.csv users.csv applications.csv\n"
@@ -107,17 +107,16 @@ void add_import(CLI::App& app, Session& session) {
         "Reads `Get-CsUser | Export-Csv`, LDIF, and lists of pools and applications as CSV; the "
         "kind of a file is known by its header. Importing again registers what is new and lists "
         "what differs from what Ferry knows.");
-    verb->add_option("FILE", options->files, "Exported files, in any order")->required();
-    verb->add_option("--map", options->mappings,
-                     "FROM=POOL: the legacy pool meant by an address, a pool's name or a cluster, "
-                     "where an export cannot tell")
-        ->expected(1)
-        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-    verb->add_flag("--accept-drift", options->accept_drift,
-                   "Record what differs, with the file's digest as evidence");
-    add_write_options(*verb, session);
-    add_read_options(*verb, session);
-    verb->callback([&session, options] { import(session, *options); });
+    verb.add_option("FILE", options->files, "Exported files, in any order").required();
+    verb.add_option("--map", options->mappings,
+                    "FROM=POOL: the legacy pool meant by an address, a pool's name or a cluster, "
+                    "where an export cannot tell")
+        .one_value_each();
+    verb.add_flag("--accept-drift", options->accept_drift,
+                  "Record what differs, with the file's digest as evidence");
+    add_write_options(verb, session);
+    add_read_options(verb, session);
+    verb.callback([&session, options] { import(session, *options); });
 }
 
 }  // namespace ferry

@@ -96,10 +96,11 @@ void print_page(const ProgramForm& form, std::ostream& out) {
 }  // namespace
 
 void add_man(CLI::App& app, Session& session) {
-    CLI::App* verb = app.add_subcommand("man", "Print the manual page\n\n"
-                                               "Example:\n"
-                                               "  ferry man > ferry.1 && man -l ferry.1");
-    verb->callback([&app, &session] { print_page(program_form(app), session.out); });
+    Verb verb(app, "man",
+              "Print the manual page\n\n"
+              "Example:\n"
+              "  ferry man > ferry.1 && man -l ferry.1");
+    verb.callback([&app, &session] { print_page(program_form(app), session.out); });
 }
 
 }  // namespace ferry

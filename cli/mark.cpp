@@ -44,17 +44,17 @@ ExitCode mark(Session& session, const MarkOptions& options) {
 
 void add_mark(CLI::App& app, Session& session) {
     const auto options = std::make_shared<MarkOptions>();
-    CLI::App* verb = app.add_subcommand(
-        "mark", "Give this moment a name, in every site's log\n\n"
-                "Example:\n"
-                "  ferry mark before-pilot --reason 'all checks have passed'\n\n"
-                "A label is used wherever a position or a time is, as in `ferry show "
-                "ENTITY --at before-pilot`. It may not look like either.");
-    verb->add_option("LABEL", options->label, "The name of the moment")->required();
-    verb->add_option("--site", options->site, "Mark the log of this site alone");
-    add_write_options(*verb, session);
-    add_read_options(*verb, session);
-    verb->callback([&session, options] { mark(session, *options); });
+    Verb verb(app, "mark",
+              "Give this moment a name, in every site's log\n\n"
+              "Example:\n"
+              "  ferry mark before-pilot --reason 'all checks have passed'\n\n"
+              "A label is used wherever a position or a time is, as in `ferry show "
+              "ENTITY --at before-pilot`. It may not look like either.");
+    verb.add_option("LABEL", options->label, "The name of the moment").required();
+    verb.add_option("--site", options->site, "Mark the log of this site alone");
+    add_write_options(verb, session);
+    add_read_options(verb, session);
+    verb.callback([&session, options] { mark(session, *options); });
 }
 
 }  // namespace ferry

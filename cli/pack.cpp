@@ -171,8 +171,8 @@ ExitCode pack(Session& session, const PackOptions& options) {
 
 void add_pack(CLI::App& app, Session& session) {
     const auto options = std::make_shared<PackOptions>();
-    CLI::App* verb = app.add_subcommand(
-        "pack",
+    Verb verb(
+        app, "pack",
         "Read, compare and adopt the rules of a kind of migration\n\n"
         "Examples:\n"
         "  ferry pack check our-rules.toml\n"
@@ -183,16 +183,16 @@ void add_pack(CLI::App& app, Session& session) {
         "A pack is a file, or one that is built in: side-by-side, ocs2007r2-to-lync2013, "
         "sfb-to-teams. show without a pack shows what decides in each site, diff with one compares "
         "it with that. Adopting is recorded in each site's log with the pack's bytes.");
-    verb->add_option("WHAT", options->what, "What to do")
-        ->required()
-        ->check(CLI::IsMember({"check", "show", "diff", "adopt"}));
-    verb->add_option("PACK", options->packs, "A built-in pack's name, or a TOML file");
-    verb->add_option("--site", options->site, "This site alone");
-    verb->add_flag("--toml", options->toml, "show: the pack as it is written");
-    add_moment_option(*verb, options->at);
-    add_write_options(*verb, session);
-    add_read_options(*verb, session);
-    verb->callback([&session, options] { pack(session, *options); });
+    verb.add_option("WHAT", options->what, "What to do")
+        .required()
+        .one_of({"check", "show", "diff", "adopt"});
+    verb.add_option("PACK", options->packs, "A built-in pack's name, or a TOML file");
+    verb.add_option("--site", options->site, "This site alone");
+    verb.add_flag("--toml", options->toml, "show: the pack as it is written");
+    add_moment_option(verb, options->at);
+    add_write_options(verb, session);
+    add_read_options(verb, session);
+    verb.callback([&session, options] { pack(session, *options); });
 }
 
 }  // namespace ferry

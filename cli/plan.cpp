@@ -172,20 +172,20 @@ ExitCode plan(Session& session, const PlanOptions& options) {
 
 void add_plan(CLI::App& app, Session& session) {
     const auto options = std::make_shared<PlanOptions>();
-    CLI::App* verb = app.add_subcommand(
-        "plan",
+    Verb verb(
+        app, "plan",
         "List what is left to do until a pool is retired\n\n"
         "Examples:\n"
         "  ferry plan pool:ocs01.contoso.com\n"
         "  ferry plan site:paris --json\n\n"
         "Each step is done, next, blocked (by which guard, and for how many) or later. Steps from "
         "which there is no way back say so, and how many people they concern.");
-    verb->add_option("POOL", options->of, "A pool, or site:NAME for all of its pools")->required();
-    verb->add_option("--actor", session.actor,
-                     "Who would ask (default: FERRY_ACTOR, else the login name)");
-    add_moment_option(*verb, options->at);
-    add_read_options(*verb, session);
-    verb->callback([&session, options] { plan(session, *options); });
+    verb.add_option("POOL", options->of, "A pool, or site:NAME for all of its pools").required();
+    verb.add_option("--actor", session.actor,
+                    "Who would ask (default: FERRY_ACTOR, else the login name)");
+    add_moment_option(verb, options->at);
+    add_read_options(verb, session);
+    verb.callback([&session, options] { plan(session, *options); });
 }
 
 }  // namespace ferry

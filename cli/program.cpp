@@ -2,7 +2,9 @@
 
 #include "cli/help.hpp"
 #include "cli/kafka_verbs.hpp"
-#include "cli/spelling.hpp"
+#include "engine/spelling.hpp"
+
+#include <CLI/CLI.hpp>
 
 namespace ferry {
 

@@ -1,5 +1,7 @@
 #include "cli/program_tree.hpp"
 
+#include <CLI/CLI.hpp>
+
 #include <sstream>
 
 namespace ferry {

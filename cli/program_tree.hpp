@@ -1,10 +1,12 @@
 #pragma once
 /// The command line as data, walked once from the tree that also parses it: what the man page and
 /// the shells' completions are written from, so that neither can drift. Plain values.
-#include <CLI/CLI.hpp>
-
 #include <string>
 #include <vector>
+
+namespace CLI {
+class App;
+}
 
 namespace ferry {
 

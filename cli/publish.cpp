@@ -148,8 +148,8 @@ void print_published(Session& session, const PublishedTo& reached) {
 
 void add_publish(CLI::App& app, Session& session) {
     const auto options = std::make_shared<PublishOptions>();
-    CLI::App* verb = app.add_subcommand(
-        "publish",
+    Verb verb(
+        app, "publish",
         "Publish a log's events and states on Kafka, for the world to read\n"
         "\n"
         "Examples:\n"
@@ -159,13 +159,13 @@ void add_publish(CLI::App& app, Session& session) {
         "\n"
         "It goes on from what it finds at the ends of its topics, so it may be stopped, killed\n"
         "and run twice. The topics are described in docs/kafka.md.");
-    verb->add_option("--to", options->to,
-                     "Where to: kafka://BROKERS/PREFIX (default: where --log is, on Kafka)");
-    verb->add_option("--site", options->site, "Only this site");
-    verb->add_flag("--follow", options->follow, "Go on with what is appended, until stopped");
-    verb->add_flag("--check,--dry-run", options->check, "Show the lag and publish nothing");
-    add_read_options(*verb, session);
-    verb->callback([&session, options] { publish(session, *options); });
+    verb.add_option("--to", options->to,
+                    "Where to: kafka://BROKERS/PREFIX (default: where --log is, on Kafka)");
+    verb.add_option("--site", options->site, "Only this site");
+    verb.add_flag("--follow", options->follow, "Go on with what is appended, until stopped");
+    verb.add_flag("--check,--dry-run", options->check, "Show the lag and publish nothing");
+    add_read_options(verb, session);
+    verb.callback([&session, options] { publish(session, *options); });
 }
 
 }  // namespace ferry

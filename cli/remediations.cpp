@@ -110,18 +110,18 @@ ExitCode remediations(Session& session, const RemediationOptions& options) {
 
 void add_remediations(CLI::App& app, Session& session) {
     const auto options = std::make_shared<RemediationOptions>();
-    CLI::App* verb = app.add_subcommand("remediations",
-                                        "List and close what a rollback left for people to do\n\n"
-                                        "Examples:\n"
-                                        "  ferry remediations --csv > to-do.csv\n"
-                                        "  ferry remediations --close ID --outcome 'client "
-                                        "reinstalled'");
-    verb->add_option("--close", options->close, "Close this one");
-    verb->add_option("--outcome", options->outcome, "What was done")->capture_default_str();
-    verb->add_flag("--csv", options->csv, "Export as CSV");
-    add_write_options(*verb, session);
-    add_read_options(*verb, session);
-    verb->callback([&session, options] { remediations(session, *options); });
+    Verb verb(app, "remediations",
+              "List and close what a rollback left for people to do\n\n"
+              "Examples:\n"
+              "  ferry remediations --csv > to-do.csv\n"
+              "  ferry remediations --close ID --outcome 'client "
+              "reinstalled'");
+    verb.add_option("--close", options->close, "Close this one");
+    verb.add_option("--outcome", options->outcome, "What was done").with_default_shown();
+    verb.add_flag("--csv", options->csv, "Export as CSV");
+    add_write_options(verb, session);
+    add_read_options(verb, session);
+    verb.callback([&session, options] { remediations(session, *options); });
 }
 
 }  // namespace ferry

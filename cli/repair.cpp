@@ -129,18 +129,17 @@ ExitCode repair(Session& session, const RepairChoice& choice) {
 
 void add_repair(CLI::App& app, Session& session) {
     const auto choice = std::make_shared<RepairChoice>();
-    CLI::App* verb = app.add_subcommand(
-        "repair",
-        "Set the damaged tail of a log aside, so that it can be written again\n\n"
-        "Examples:\n"
-        "  ferry repair --dry-run\n"
-        "  ferry repair --site paris --reason 'disk replaced'\n\n"
-        "What is set aside is kept, byte for byte, in a file beside the log. Events in it no "
-        "longer count.");
-    verb->add_option("--site", choice->site, "Repair the log of this site alone");
-    verb->add_flag("--yes", choice->yes, "Do not ask first");
-    add_write_options(*verb, session);
-    verb->callback([&session, choice] { repair(session, *choice); });
+    Verb verb(app, "repair",
+              "Set the damaged tail of a log aside, so that it can be written again\n\n"
+              "Examples:\n"
+              "  ferry repair --dry-run\n"
+              "  ferry repair --site paris --reason 'disk replaced'\n\n"
+              "What is set aside is kept, byte for byte, in a file beside the log. Events in it no "
+              "longer count.");
+    verb.add_option("--site", choice->site, "Repair the log of this site alone");
+    verb.add_flag("--yes", choice->yes, "Do not ask first");
+    add_write_options(verb, session);
+    verb.callback([&session, choice] { repair(session, *choice); });
 }
 
 }  // namespace ferry

@@ -217,36 +217,36 @@ ExitCode rollback(Session& session, RollbackOptions& options) {
 
 void add_rollback(CLI::App& app, Session& session) {
     const auto options = std::make_shared<RollbackOptions>();
-    CLI::App* verb = app.add_subcommand(
-        "rollback", "Set entities back to exactly what they were, and prove it\n\n"
-                    "Examples:\n"
-                    "  ferry rollback --to before-pilot 'pool:ocs01.contoso.com/*' --dry-run\n"
-                    "  ferry rollback --last user:alice@contoso.com --yes\n\n"
-                    "The plan comes first: what is reversible, what is lost, what forbids it.");
+    Verb verb(app, "rollback",
+              "Set entities back to exactly what they were, and prove it\n\n"
+              "Examples:\n"
+              "  ferry rollback --to before-pilot 'pool:ocs01.contoso.com/*' --dry-run\n"
+              "  ferry rollback --last user:alice@contoso.com --yes\n\n"
+              "The plan comes first: what is reversible, what is lost, what forbids it.");
     RollbackRequest& request = options->request;
-    CLI::Option* to = verb->add_option("--to", request.to, "A position, a time or a label");
-    verb->add_option("SELECTOR", request.selectors,
-                     "What to set back (default: everything): an entity, pool:NAME/*, site:NAME/*, "
-                     "@FILE");
-    CLI::Option* last =
-        verb->add_option("--last", request.last, "Undo this entity's latest transition");
-    verb->add_flag("--with-members", request.with_members,
-                   "Take the members of pools in scope along");
-    CLI::Option* plan = verb->add_option(
-        "--plan", request.plan_file, "Run exactly the plan in this file (from --dry-run --json)");
-    verb->add_option("--expect", options->expect, "The hash of the plan that was agreed to");
-    CLI::Option* resume =
-        verb->add_option("--resume", options->resume, "Go on with an interrupted rollback");
-    CLI::Option* abandon = verb->add_option("--abandon", options->abandon,
-                                            "Leave an interrupted rollback where it is");
-    for (CLI::Option* option : {to, last, plan, resume, abandon})
-        for (CLI::Option* other : {to, last, plan, resume, abandon})
-            if (option != other) option->excludes(other);
-    verb->add_flag("--yes", options->yes, "Do not ask");
-    verb->add_flag("--all", options->whole, "List every entity of the plan");
-    add_write_options(*verb, session);
-    add_read_options(*verb, session);
-    verb->callback([&session, options] { rollback(session, *options); });
+    VerbOption to = verb.add_option("--to", request.to, "A position, a time or a label");
+    verb.add_option("SELECTOR", request.selectors,
+                    "What to set back (default: everything): an entity, pool:NAME/*, site:NAME/*, "
+                    "@FILE");
+    VerbOption last =
+        verb.add_option("--last", request.last, "Undo this entity's latest transition");
+    verb.add_flag("--with-members", request.with_members,
+                  "Take the members of pools in scope along");
+    VerbOption plan = verb.add_option("--plan", request.plan_file,
+                                      "Run exactly the plan in this file (from --dry-run --json)");
+    verb.add_option("--expect", options->expect, "The hash of the plan that was agreed to");
+    VerbOption resume =
+        verb.add_option("--resume", options->resume, "Go on with an interrupted rollback");
+    VerbOption abandon =
+        verb.add_option("--abandon", options->abandon, "Leave an interrupted rollback where it is");
+    for (VerbOption option : {to, last, plan, resume, abandon})
+        for (VerbOption other : {to, last, plan, resume, abandon})
+            if (option != other) option.excludes(other);
+    verb.add_flag("--yes", options->yes, "Do not ask");
+    verb.add_flag("--all", options->whole, "List every entity of the plan");
+    add_write_options(verb, session);
+    add_read_options(verb, session);
+    verb.callback([&session, options] { rollback(session, *options); });
 }
 
 }  // namespace ferry

@@ -55,17 +55,17 @@ std::string normalised(const std::string& selector) {
 
 }  // namespace
 
-void add_selection_options(CLI::App& verb, SelectionOptions& options) {
+void add_selection_options(Verb& verb, SelectionOptions& options) {
     verb.add_option("SELECTOR", options.selectors,
                     "An entity; pool:NAME/* (or /users, /applications); site:NAME/*; a share such "
                     "as pool:NAME/5%; @FILE with one id or address a line")
-        ->required();
+        .required();
     verb.add_option("--pool", options.pool,
                     "Members of this pool alone; where a bare share such as 5% is taken");
     verb.add_option("--kind", options.kind, "Entities of this kind alone")
-        ->check(CLI::IsMember({"pool", "user", "application"}));
+        .one_of({"pool", "user", "application"});
     verb.add_option("--state", options.state, "Entities in this state alone")
-        ->check(CLI::IsMember({"legacy", "coexist-test", "pilot", "production", "retired"}));
+        .one_of({"legacy", "coexist-test", "pilot", "production", "retired"});
     verb.add_option("--class", options.application_class, "Applications of this class alone");
 }
 

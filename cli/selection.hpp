@@ -17,7 +17,7 @@ struct SelectionOptions {
 };
 
 /// The positional SELECTOR, and --pool, --kind, --state, --class.
-void add_selection_options(CLI::App& verb, SelectionOptions& options);
+void add_selection_options(Verb& verb, SelectionOptions& options);
 
 /// What is selected, each once, in the order given. Errc::bad_input where an id or a name is not
 /// known, naming the line of a file; Errc::usage where a selector has no such form.

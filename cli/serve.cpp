@@ -57,20 +57,20 @@ ExitCode serve(Session& session, const ServeOptions& options) {
 
 void add_serve(CLI::App& app, Session& session) {
     const auto options = std::make_shared<ServeOptions>();
-    CLI::App* verb = app.add_subcommand(
-        "serve", "Lead the logs of one or more sites on Kafka and answer commands from topics\n\n"
-                 "Examples:\n"
-                 "  ferry serve --log kafka://127.0.0.1:9092/ferry --site paris\n"
-                 "  ferry apply commands.json --via kafka\n\n"
-                 "Start it twice: one leads, the other follows and takes over.");
-    verb->add_option("--site", options->sites, "The site to serve; may be given again")->required();
-    verb->add_option("--lease", options->lease_seconds,
-                     "Seconds of silence after which another may take over")
-        ->check(CLI::Range(0.3, 600.0))
-        ->capture_default_str();
-    verb->add_flag("--confirm-clock", session.confirm_clock,
-                   "Write although the clock jumped: somebody has looked and it is right");
-    verb->callback([&session, options] { serve(session, *options); });
+    Verb verb(app, "serve",
+              "Lead the logs of one or more sites on Kafka and answer commands from topics\n\n"
+              "Examples:\n"
+              "  ferry serve --log kafka://127.0.0.1:9092/ferry --site paris\n"
+              "  ferry apply commands.json --via kafka\n\n"
+              "Start it twice: one leads, the other follows and takes over.");
+    verb.add_option("--site", options->sites, "The site to serve; may be given again").required();
+    verb.add_option("--lease", options->lease_seconds,
+                    "Seconds of silence after which another may take over")
+        .between(0.3, 600.0)
+        .with_default_shown();
+    verb.add_flag("--confirm-clock", session.confirm_clock,
+                  "Write although the clock jumped: somebody has looked and it is right");
+    verb.callback([&session, options] { serve(session, *options); });
 }
 
 }  // namespace ferry

@@ -2,9 +2,8 @@
 /// What every verb is given: the streams, the options that all verbs share, and where it leaves its
 /// exit code. Stdout is data, stderr is for people.
 #include "cli/exit_code.hpp"
+#include "cli/verb.hpp"
 #include "engine/pack.hpp"
-
-#include <CLI/CLI.hpp>
 
 #include <iostream>
 #include <string>
@@ -39,9 +38,9 @@ struct Session {
 };
 
 /// The options of every verb that writes: --actor, --reason, --dry-run, --confirm-clock.
-void add_write_options(CLI::App& verb, Session& session);
+void add_write_options(Verb& verb, Session& session);
 /// The options of every verb that reads: --json.
-void add_read_options(CLI::App& verb, Session& session);
+void add_read_options(Verb& verb, Session& session);
 
 /// FERRY_ACTOR, else the login name; `unknown` where the system does not say.
 std::string default_actor();

@@ -104,17 +104,17 @@ ExitCode show(Session& session, const ShowOptions& options) {
 
 void add_show(CLI::App& app, Session& session) {
     const auto options = std::make_shared<ShowOptions>();
-    CLI::App* verb =
-        app.add_subcommand("show", "Show where entities stand\n\n"
-                                   "Examples:\n"
-                                   "  ferry show user:alice@contoso.com\n"
-                                   "  ferry show pool:ocs01.contoso.com --at paris:120\n"
-                                   "  ferry show --all --json");
-    verb->add_option("ENTITY", options->entities, "Entity ids; a bare address means a user");
-    verb->add_flag("--all", options->all, "Every pool, user and application, sorted by id");
-    add_moment_option(*verb, options->at);
-    add_read_options(*verb, session);
-    verb->callback([&session, options] { show(session, *options); });
+    Verb verb(app, "show",
+              "Show where entities stand\n\n"
+              "Examples:\n"
+              "  ferry show user:alice@contoso.com\n"
+              "  ferry show pool:ocs01.contoso.com --at paris:120\n"
+              "  ferry show --all --json");
+    verb.add_option("ENTITY", options->entities, "Entity ids; a bare address means a user");
+    verb.add_flag("--all", options->all, "Every pool, user and application, sorted by id");
+    add_moment_option(verb, options->at);
+    add_read_options(verb, session);
+    verb.callback([&session, options] { show(session, *options); });
 }
 
 }  // namespace ferry

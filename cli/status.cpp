@@ -1,8 +1,8 @@
 // `ferry status`: how far each site is, now or as of a moment.
 #include "cli/program.hpp"
-#include "cli/spelling.hpp"
 #include "cli/status_table.hpp"
 #include "cli/view.hpp"
+#include "engine/spelling.hpp"
 #include "engine/words.hpp"
 
 #include <fmt/format.h>
@@ -153,21 +153,22 @@ ExitCode status(Session& session, StatusOptions options) {
 
 void add_status(CLI::App& app, Session& session) {
     const auto options = std::make_shared<StatusOptions>();
-    CLI::App* verb = app.add_subcommand("status", "Show how far every site is\n\n"
-                                                  "Examples:\n"
-                                                  "  ferry status\n"
-                                                  "  ferry status --pool ocs01.contoso.com\n"
-                                                  "  ferry status --at paris:120 --json");
-    verb->add_option("--pool", options->pool, "This pool and its members alone");
-    verb->add_option("--site", options->site, "This site alone");
-    verb->add_option("--kind", options->kind, "Entities of this kind alone")
-        ->check(CLI::IsMember({"pool", "user", "application"}));
-    verb->add_option("--state", options->state, "Entities in this state alone")
-        ->check(CLI::IsMember({"legacy", "coexist-test", "pilot", "production", "retired"}));
-    verb->add_option("--class", options->application_class, "Applications of this class alone");
-    add_moment_option(*verb, options->at);
-    add_read_options(*verb, session);
-    verb->callback([&session, options] { status(session, *options); });
+    Verb verb(app, "status",
+              "Show how far every site is\n\n"
+              "Examples:\n"
+              "  ferry status\n"
+              "  ferry status --pool ocs01.contoso.com\n"
+              "  ferry status --at paris:120 --json");
+    verb.add_option("--pool", options->pool, "This pool and its members alone");
+    verb.add_option("--site", options->site, "This site alone");
+    verb.add_option("--kind", options->kind, "Entities of this kind alone")
+        .one_of({"pool", "user", "application"});
+    verb.add_option("--state", options->state, "Entities in this state alone")
+        .one_of({"legacy", "coexist-test", "pilot", "production", "retired"});
+    verb.add_option("--class", options->application_class, "Applications of this class alone");
+    add_moment_option(verb, options->at);
+    add_read_options(verb, session);
+    verb.callback([&session, options] { status(session, *options); });
 }
 
 }  // namespace ferry

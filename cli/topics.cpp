@@ -197,8 +197,8 @@ ExitCode topics(Session& session, const TopicsOptions& options) {
 
 void add_topics(CLI::App& app, Session& session) {
     const auto options = std::make_shared<TopicsOptions>();
-    CLI::App* verb = app.add_subcommand(
-        "topics",
+    Verb verb(
+        app, "topics",
         "Show or set how a site's topics on Kafka are set\n"
         "\n"
         "Examples:\n"
@@ -208,18 +208,18 @@ void add_topics(CLI::App& app, Session& session) {
         "\n"
         "A topic that is absent or set otherwise than it ought to be is named, and the exit code\n"
         "is 1. --apply creates and sets; partitions and replicas of a topic that exists stay.");
-    verb->add_flag("--check", options->check, "Look, and change nothing");
-    verb->add_flag("--apply", options->apply, "Create what is absent, and set what differs");
-    verb->add_option("--site", options->sites, "Of this site (default: all that have topics)")
-        ->allow_extra_args(false);
-    std::set<std::string> whats;
-    for (const TopicSpec& spec : topic_specs()) whats.insert(spec.what);
-    verb->add_option("--only", options->only, "This topic of a site alone")
-        ->allow_extra_args(false)
-        ->check(CLI::IsMember(whats));
-    verb->add_flag("--dry-run", options->dry_run, "Show what --apply would do and do nothing");
-    add_read_options(*verb, session);
-    verb->callback([&session, options] { topics(session, *options); });
+    verb.add_flag("--check", options->check, "Look, and change nothing");
+    verb.add_flag("--apply", options->apply, "Create what is absent, and set what differs");
+    verb.add_option("--site", options->sites, "Of this site (default: all that have topics)")
+        .one_value_each();
+    std::vector<std::string> whats;
+    for (const TopicSpec& spec : topic_specs()) whats.emplace_back(spec.what);
+    verb.add_option("--only", options->only, "This topic of a site alone")
+        .one_value_each()
+        .one_of(whats);
+    verb.add_flag("--dry-run", options->dry_run, "Show what --apply would do and do nothing");
+    add_read_options(verb, session);
+    verb.callback([&session, options] { topics(session, *options); });
 }
 
 }  // namespace ferry

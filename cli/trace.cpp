@@ -157,18 +157,18 @@ ExitCode trace(Session& session, const TraceOptions& options) {
 
 void add_trace(CLI::App& app, Session& session) {
     const auto options = std::make_shared<TraceOptions>();
-    CLI::App* verb = app.add_subcommand(
-        "trace", "Show where an event came from and what came of it\n\n"
-                 "Examples:\n"
-                 "  ferry trace paris:120\n"
-                 "  ferry trace wave-1-start --json\n\n"
-                 "A command may name what caused it by causationId: another command's id, or an "
-                 "event as paris:120. The tree begins at the first cause that the logs hold.");
-    verb->add_option("EVENT", options->event, "An event as SITE:POSITION, or a command's id")
-        ->required();
-    verb->add_option("--site", options->site, "The site of a bare position");
-    add_read_options(*verb, session);
-    verb->callback([&session, options] { trace(session, *options); });
+    Verb verb(app, "trace",
+              "Show where an event came from and what came of it\n\n"
+              "Examples:\n"
+              "  ferry trace paris:120\n"
+              "  ferry trace wave-1-start --json\n\n"
+              "A command may name what caused it by causationId: another command's id, or an "
+              "event as paris:120. The tree begins at the first cause that the logs hold.");
+    verb.add_option("EVENT", options->event, "An event as SITE:POSITION, or a command's id")
+        .required();
+    verb.add_option("--site", options->site, "The site of a bare position");
+    add_read_options(verb, session);
+    verb.callback([&session, options] { trace(session, *options); });
 }
 
 }  // namespace ferry

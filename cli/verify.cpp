@@ -173,26 +173,26 @@ ExitCode verify(Session& session, const VerifyOptions& options) {
 
 void add_verify(CLI::App& app, Session& session) {
     const auto options = std::make_shared<VerifyOptions>();
-    CLI::App* verb = app.add_subcommand(
-        "verify", "Prove that nobody rewrote history\n\n"
-                  "Examples:\n"
-                  "  ferry verify\n"
-                  "  ferry verify --site paris --rebuild\n"
-                  "  ferry --log sqlite:copy verify --key audit.pub --checkpoint "
-                  "paris-1240.note\n\n"
-                  "Every commit is read from the beginning and compared with the chain of hashes, "
-                  "the head file and checkpoints kept elsewhere. Nothing is written, and neither "
-                  "the writer nor a network is needed: a copy can be verified anywhere.");
-    verb->add_option("--site", options->site, "This site alone");
-    verb->add_flag("--rebuild", options->rebuild,
-                   "Also rebuild everything that is kept on file from position 1, and compare");
-    verb->add_option("--key", options->key, "Verifier key of the checkpoints, or a file with it")
-        ->type_name("PUB|FILE");
-    verb->add_option("--checkpoint", options->checkpoints,
-                     "Checkpoints that were kept elsewhere (ferry checkpoint)")
-        ->type_name("FILE");
-    add_read_options(*verb, session);
-    verb->callback([&session, options] { verify(session, *options); });
+    Verb verb(app, "verify",
+              "Prove that nobody rewrote history\n\n"
+              "Examples:\n"
+              "  ferry verify\n"
+              "  ferry verify --site paris --rebuild\n"
+              "  ferry --log sqlite:copy verify --key audit.pub --checkpoint "
+              "paris-1240.note\n\n"
+              "Every commit is read from the beginning and compared with the chain of hashes, "
+              "the head file and checkpoints kept elsewhere. Nothing is written, and neither "
+              "the writer nor a network is needed: a copy can be verified anywhere.");
+    verb.add_option("--site", options->site, "This site alone");
+    verb.add_flag("--rebuild", options->rebuild,
+                  "Also rebuild everything that is kept on file from position 1, and compare");
+    verb.add_option("--key", options->key, "Verifier key of the checkpoints, or a file with it")
+        .takes("PUB|FILE");
+    verb.add_option("--checkpoint", options->checkpoints,
+                    "Checkpoints that were kept elsewhere (ferry checkpoint)")
+        .takes("FILE");
+    add_read_options(verb, session);
+    verb.callback([&session, options] { verify(session, *options); });
 }
 
 }  // namespace ferry

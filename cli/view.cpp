@@ -127,10 +127,10 @@ Result<void> check_moment(Sites& sites, std::string_view moment, std::size_t log
                             names_of(sites.all()), sites.all().front().name, moment));
 }
 
-void add_moment_option(CLI::App& verb, std::string& at) {
+void add_moment_option(Verb& verb, std::string& at) {
     verb.add_option("--at", at,
                     "As of this moment: a position (paris:120), a time (RFC 3339) or a label")
-        ->type_name("MOMENT");
+        .takes("MOMENT");
 }
 
 }  // namespace ferry

@@ -65,6 +65,6 @@ Error no_log_at(const Session& session);
 Result<void> check_moment(Sites& sites, std::string_view moment, std::size_t logs);
 
 /// `--at POSITION|TIME|LABEL`.
-void add_moment_option(CLI::App& verb, std::string& at);
+void add_moment_option(Verb& verb, std::string& at);
 
 }  // namespace ferry

@@ -120,21 +120,20 @@ ExitCode why(Session& session, const WhyOptions& options) {
 
 void add_why(CLI::App& app, Session& session) {
     const auto options = std::make_shared<WhyOptions>();
-    CLI::App* verb =
-        app.add_subcommand("why", "Ask why a command is refused, without giving it\n\n"
-                                  "Examples:\n"
-                                  "  ferry why user:alice@contoso.com promote\n"
-                                  "  ferry why pool:ocs01.contoso.com retire --actor dana");
-    verb->add_option("ENTITY", options->entity, "Entity id; a bare address means a user")
-        ->required();
-    verb->add_option("ACTION", options->action,
-                     "enter-coexistence, start-pilot, promote, retire, withdraw or register")
-        ->required();
-    verb->add_option("--actor", session.actor,
-                     "Who would ask (default: FERRY_ACTOR, else the login name)");
-    add_moment_option(*verb, options->at);
-    add_read_options(*verb, session);
-    verb->callback([&session, options] { why(session, *options); });
+    Verb verb(app, "why",
+              "Ask why a command is refused, without giving it\n\n"
+              "Examples:\n"
+              "  ferry why user:alice@contoso.com promote\n"
+              "  ferry why pool:ocs01.contoso.com retire --actor dana");
+    verb.add_option("ENTITY", options->entity, "Entity id; a bare address means a user").required();
+    verb.add_option("ACTION", options->action,
+                    "enter-coexistence, start-pilot, promote, retire, withdraw or register")
+        .required();
+    verb.add_option("--actor", session.actor,
+                    "Who would ask (default: FERRY_ACTOR, else the login name)");
+    add_moment_option(verb, options->at);
+    add_read_options(verb, session);
+    verb.callback([&session, options] { why(session, *options); });
 }
 
 }  // namespace ferry

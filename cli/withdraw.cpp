@@ -39,18 +39,18 @@ ExitCode withdraw(Session& session, const SelectionOptions& options) {
 
 void add_withdraw(CLI::App& app, Session& session) {
     const auto options = std::make_shared<SelectionOptions>();
-    CLI::App* verb = app.add_subcommand(
-        "withdraw",
+    Verb verb(
+        app, "withdraw",
         "Take users or applications out of the estate\n\n"
         "Examples:\n"
         "  ferry withdraw user:bob@contoso.com --reason 'left the company'\n"
         "  ferry withdraw @leavers.txt --dry-run\n\n"
         "Possible from legacy, coexist-test and pilot. Who is withdrawn keeps no pool alive; an "
         "import or a register brings them back.");
-    add_selection_options(*verb, *options);
-    add_write_options(*verb, session);
-    add_read_options(*verb, session);
-    verb->callback([&session, options] { withdraw(session, *options); });
+    add_selection_options(verb, *options);
+    add_write_options(verb, session);
+    add_read_options(verb, session);
+    verb.callback([&session, options] { withdraw(session, *options); });
 }
 
 }  // namespace ferry

@@ -2,6 +2,8 @@
 #include "cli/program_tree.hpp"
 #include "tests/read_estate.hpp"
 
+#include <CLI/CLI.hpp>
+
 #include <array>
 #include <cstdio>
 

@@ -1,4 +1,4 @@
-#include "cli/spelling.hpp"
+#include "engine/spelling.hpp"
 
 #include <doctest/doctest.h>
 
