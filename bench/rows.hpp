@@ -4,12 +4,14 @@
 #include "bench/table.hpp"
 
 #include <filesystem>
+#include <string>
 
 namespace ferry::bench {
 
 struct Bench {
     std::filesystem::path scratch;  ///< an empty directory; whoever made it takes it away
     bool long_form = false;         ///< the full counts of a release
+    std::string brokers;            ///< of a real Kafka; empty: its rows are left out
     Table table;
 };
 
@@ -27,6 +29,9 @@ void add_estate_rows(Bench& bench);
 void add_command_rows(Bench& bench);
 /// Machines, guards and the fold, without a log.
 void add_deciding_row(Bench& bench);
+
+/// The log on Kafka, each row beside librdkafka itself with the same bytes.
+void add_kafka_rows(Bench& bench);
 
 /// Makes the directory `name` under the scratch directory anew.
 std::filesystem::path fresh(const Bench& bench, const std::string& name);

@@ -38,6 +38,12 @@ Spread spread_of(std::vector<double> runs) {
     return {runs.front(), runs[runs.size() / 2], runs.back()};
 }
 
+double quantile_of(std::vector<double> runs, double share) {
+    std::sort(runs.begin(), runs.end());
+    const auto place = static_cast<std::size_t>(share * static_cast<double>(runs.size()));
+    return runs[std::min(place, runs.size() - 1)];
+}
+
 void Table::begin() {
     fmt::print("| Operation | Ferry, min / median / max | Reference, the same | Ratio | Goal | |\n"
                "|---|---|---|---|---|---|\n");

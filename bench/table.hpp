@@ -28,6 +28,8 @@ struct Spread {
     double max = 0;
 };
 Spread spread_of(std::vector<double> runs);
+/// The value that `share` of the runs do not exceed.
+double quantile_of(std::vector<double> runs, double share);
 
 /// Prints each row as it is done, as Markdown.
 class Table {

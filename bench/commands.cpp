@@ -1,0 +1,69 @@
+#include "bench/commands.hpp"
+
+#include "bench/table.hpp"
+#include "engine/engine.hpp"
+
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <deque>
+
+namespace ferry::bench {
+
+namespace {
+
+void expect_done(const v1::CommandResult& result) {
+    if (result.outcome() == "DONE") return;
+    fmt::print(stderr, "bench: {}\n", result.ShortDebugString());
+    std::exit(1);
+}
+
+void take(std::deque<std::future<v1::CommandResult>>& waiting) {
+    expect_done(waiting.front().get());
+    waiting.pop_front();
+}
+
+}  // namespace
+
+std::vector<v1::Command> Commands::next(std::uint32_t count) {
+    std::vector<v1::Command> commands;
+    for (std::uint32_t i = 0; i < count; ++i, ++next_user_) {
+        commands.push_back(estate_.ask("user:" + user_name(next_user_)));
+        commands.back().mutable_enter_coexistence();
+    }
+    began_at_ = estate_.replica.fleet.position;
+    estate_.clock.pass(std::chrono::milliseconds(1));
+    return commands;
+}
+
+double Commands::together(std::size_t in_flight, std::uint32_t count) {
+    std::vector<v1::Command> commands = next(count);
+    Engine engine(estate_.writer);
+    std::deque<std::future<v1::CommandResult>> waiting;
+    const double seconds = seconds_of([&] {
+        for (v1::Command& command : commands) {
+            if (waiting.size() == in_flight) take(waiting);
+            waiting.push_back(engine.submit(std::move(command)));
+        }
+        while (!waiting.empty()) take(waiting);
+    });
+    return seconds * 1e6 / count;
+}
+
+std::vector<double> Commands::one_at_a_time(std::uint32_t count) {
+    std::vector<v1::Command> commands = next(count);
+    Engine engine(estate_.writer);
+    std::vector<double> each;
+    for (v1::Command& command : commands)
+        each.push_back(seconds_of([&] { expect_done(engine.submit(std::move(command)).get()); }) *
+                       1e6);
+    return each;
+}
+
+void Commands::at_once(std::uint32_t count) {
+    std::vector<v1::Command> commands = next(count);
+    estate_.give(commands);
+}
+
+}  // namespace ferry::bench

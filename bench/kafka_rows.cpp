@@ -1,0 +1,245 @@
+#include "bench/bare_kafka.hpp"
+#include "bench/commands.hpp"
+#include "bench/kafka_estate.hpp"
+#include "bench/rows.hpp"
+#include "events/commit.hpp"
+#include "events/hash.hpp"
+#include "projections/publisher.hpp"
+
+#include <fmt/format.h>
+
+namespace ferry::bench {
+
+namespace {
+
+constexpr std::uint32_t users = 400'000;
+
+/// Of the last commands: the commits as they stand in the topic.
+std::vector<BareRecord> commits_since(const KafkaAddress& address, Position since) {
+    std::vector<BareRecord> commits;
+    const auto log = open_kafka(address);
+    const auto read = log->read(Offset{}, [&](const Record& record) {
+        const auto header = claimed_header(record.bytes);
+        if (header && header->first > since)
+            commits.push_back({"", std::string(text_of(record.bytes)), {}, header->count});
+        return true;
+    });
+    need_done(read);
+    return commits;
+}
+
+/// The same as a record for each event, with the headers that the world reads them by.
+std::vector<BareRecord> events_of(const Fleet& fleet, const std::vector<BareRecord>& commits) {
+    std::vector<BareRecord> records;
+    PublicRecord record;
+    for (const BareRecord& stored : commits) {
+        const CommitView commit = read_checked_commit(bytes_of(stored.value)).view;
+        for_each_event(commit, [&](const PlacedEvent& placed, const v1::StoredEvent& event) {
+            record.fill(fleet, commit.header, placed.position, event);
+            BareRecord& bare = records.emplace_back(BareRecord{record.key(), record.value(), {}});
+            for (const KafkaHeader& header : record.headers())
+                bare.headers.emplace_back(header.name, header.value);
+        });
+    }
+    return records;
+}
+
+/// What the commands of a row left behind, produced again by librdkafka alone.
+class Again {
+public:
+    Again(Bench& bench, KafkaAddress address, Estate& estate, Commands& commands)
+        : bench_(bench), address_(std::move(address)), estate_(estate), commands_(commands) {}
+
+    std::vector<BareRecord> commits() const {
+        return commits_since(address_, commands_.began_at());
+    }
+    /// Microseconds an event.
+    double together(std::size_t in_flight, bool as_events) {
+        std::vector<BareRecord> records = commits();
+        if (as_events) records = events_of(estate_.replica.fleet, records);
+        BareKafka bare(bench_.brokers, fresh_topic(bench_, as_events ? "events" : "log"));
+        bare.produce_and_read_back({BareRecord{"", "first", {}}}, 1);
+        double events = 0;
+        for (const BareRecord& record : records) events += static_cast<double>(record.events);
+        return seconds_of([&] { bare.produce_and_read_back(records, in_flight); }) * 1e6 / events;
+    }
+    /// Microseconds of each, the next once the one before it was read back.
+    std::vector<double> one_at_a_time() {
+        BareKafka bare(bench_.brokers, fresh_topic(bench_, "log"));
+        bare.produce_and_read_back({BareRecord{"", "first", {}}}, 1);
+        std::vector<double> each;
+        for (const BareRecord& record : commits())
+            each.push_back(seconds_of([&] { bare.produce_and_read_back({record}, 1); }) * 1e6);
+        return each;
+    }
+
+private:
+    Bench& bench_;
+    KafkaAddress address_;
+    Estate& estate_;
+    Commands& commands_;
+};
+
+void add_together_rows(Bench& bench, Commands& commands, Again& again, std::uint32_t count) {
+    const auto ferry = [&, count] { return commands.together(1000, count); };
+    bench.table.add({.operation = "commands on Kafka, 1000 in flight, time of one (reference: "
+                                  "produce and read back the same commits)",
+                     .goal = "≥ 0.8 × its rate",
+                     .unit = Unit::microseconds,
+                     .ferry = ferry,
+                     .reference = [&] { return again.together(1000, false); },
+                     .ratio_at_most = 1 / 0.8});
+    bench.table.add({.operation = "the same (reference: produce and read back a record for each "
+                                  "event, with its headers)",
+                     .goal = "≥ 2 × its rate",
+                     .unit = Unit::microseconds,
+                     .ferry = ferry,
+                     .reference = [&] { return again.together(1000, true); },
+                     .ratio_at_most = 1 / 2.0});
+}
+
+void add_single_row(Bench& bench, Commands& commands, Again& again, std::uint32_t count,
+                    double share, double ratio) {
+    bench.table.add(
+        {.operation = fmt::format("one command at a time on Kafka, p{:.0f} "
+                                  "(reference: produce and read back the same commits)",
+                                  share * 100),
+         .goal = fmt::format("≤ {} ×", ratio),
+         .unit = Unit::microseconds,
+         .ferry = [&, count, share] { return quantile_of(commands.one_at_a_time(count), share); },
+         .reference = [&, share] { return quantile_of(again.one_at_a_time(), share); },
+         .ratio_at_most = ratio});
+}
+
+/// Consumes the whole log, hashes each commit and parses its events, in one thread.
+void consume_hash_parse(Bench& bench, const KafkaAddress& address, Position end) {
+    BareKafka bare(bench.brokers, topic_name(address, site, "log"));
+    Position read;
+    v1::StoredEvent event;
+    bare.read([&](const rd_kafka_message_t& message) {
+        const auto* bytes = static_cast<const Byte*>(message.payload);
+        const CommitReading reading = read_commit({bytes, message.len});
+        if (reading.shape != CommitShape::whole) return true;
+        for (const Bytes piece : split_events(reading.view))
+            event.ParseFromArray(piece.data(), static_cast<int>(piece.size()));
+        read = reading.view.header.last();
+        return read < end;
+    });
+}
+
+void add_reading_rows(Bench& bench, const KafkaAddress& address) {
+    Position end;
+    {
+        Replica replica(open_kafka(address));
+        need_done(replica.catch_up());
+        end = replica.fleet.position;
+    }
+    bench.table.add(
+        {.operation = fmt::format("rebuild from Kafka, {} events (reference: consume, "
+                                  "SHA-256 and protobuf parse in one thread)",
+                                  end.value),
+         .goal = "≥ 0.9 × its rate",
+         .ferry =
+             [&] {
+                 Replica replica(open_kafka(address));
+                 replica.keeps_index = false;
+                 return seconds_of([&] { need_done(replica.catch_up()); });
+             },
+         .reference = [&] { return seconds_of([&] { consume_hash_parse(bench, address, end); }); },
+         .ratio_at_most = 1 / 0.9});
+    bench.table.add(
+        {.operation = "the first commit of a log on Kafka, from nothing",
+         .goal = "≤ 20 ms",
+         .unit = Unit::milliseconds,
+         .ferry =
+             [&] {
+                 const auto log = open_kafka(address);
+                 return seconds_of([&] {
+                            need_done(log->read(Offset{}, [](const Record&) { return false; }));
+                        }) *
+                        1e3;
+             },
+         .at_most = 20});
+}
+
+/// What the publisher wrote of a log, in both topics.
+std::vector<BareRecord> published(Bench& bench, const KafkaAddress& to, Position end) {
+    std::vector<BareRecord> records;
+    const auto collect = [&](const rd_kafka_message_t& message) {
+        BareRecord& record = records.emplace_back(
+            BareRecord{std::string(static_cast<const char*>(message.key), message.key_len),
+                       std::string(static_cast<const char*>(message.payload), message.len),
+                       {}});
+        rd_kafka_headers_t* headers = nullptr;
+        if (rd_kafka_message_headers(&message, &headers) != RD_KAFKA_RESP_ERR_NO_ERROR) return;
+        const char* name = nullptr;
+        const void* value = nullptr;
+        std::size_t size = 0;
+        for (std::size_t i = 0; rd_kafka_header_get_all(headers, i, &name, &value, &size) ==
+                                RD_KAFKA_RESP_ERR_NO_ERROR;
+             ++i)
+            record.headers.emplace_back(name, std::string(static_cast<const char*>(value), size));
+    };
+    BareKafka(bench.brokers, topic_name(to, site, "events")).read([&](const auto& message) {
+        collect(message);
+        return records.size() < end.value;
+    });
+    return records;
+}
+
+void add_publisher_row(Bench& bench) {
+    const KafkaAddress address = fresh_address(bench);
+    Position end;
+    {
+        Estate estate(open_kafka(address));
+        estate.make({.users = 40'000});
+        end = estate.replica.fleet.position;
+    }
+    KafkaAddress to;
+    std::vector<BareRecord> records;
+    bench.table.add(
+        {.operation = fmt::format("publish {} events of a log on Kafka, and the states they make "
+                                  "(reference: produce the same events with their headers)",
+                                  end.value),
+         .goal = "≥ 0.8 × its rate",
+         .ferry =
+             [&] {
+                 to = fresh_address(bench);
+                 Publisher publisher(to, std::string(site));
+                 Replica replica(open_kafka(address));
+                 replica.keeps_index = false;
+                 return seconds_of([&] { need_done(publisher.catch_up(replica)); });
+             },
+         .reference =
+             [&] {
+                 if (records.empty()) records = published(bench, to, end);
+                 BareKafka bare(bench.brokers, fresh_topic(bench, "events"));
+                 bare.produce({BareRecord{"", "first", {}}});
+                 return seconds_of([&] { bare.produce(records); });
+             },
+         .ratio_at_most = 1 / 0.8});
+}
+
+}  // namespace
+
+void add_kafka_rows(Bench& bench) {
+    if (bench.brokers.empty()) return;
+    const KafkaAddress address = fresh_address(bench);
+    {
+        Estate estate(open_kafka(address));
+        const EstateSize size{.users = users, .stage = Stage::registered};
+        estate.make(size);
+        estate.bring_pools(size, Stage::coexisting);
+        Commands commands(estate);
+        Again again(bench, address, estate, commands);
+        const auto share = static_cast<std::uint32_t>(users / (4 * bench.table.runs()));
+        add_together_rows(bench, commands, again, std::min(share, 20'000U));
+        add_single_row(bench, commands, again, std::min(share, 1'000U), 0.5, 1.2);
+        add_single_row(bench, commands, again, std::min(share, 1'000U), 0.99, 1.5);
+    }
+    add_reading_rows(bench, address);
+    add_publisher_row(bench);
+    add_takeover_row(bench);
+}
+
+}  // namespace ferry::bench
