@@ -82,7 +82,10 @@ Result<Site*> Sites::writing(const std::string& name) {
     site->writer =
         std::make_unique<Writer>(site->replica, *session_.pack, clock_, randomness_, options);
     if (session_.dry_run) return site;
-    if (auto opened = site->writer->open(); !opened) return std::unexpected(opened.error());
+    if (auto opened = site->writer->open(); !opened) {
+        site->writer.reset();
+        return std::unexpected(opened.error());
+    }
     return site;
 }
 

@@ -87,6 +87,12 @@ std::string KafkaTrouble::diagnosis() const {
     return last_.empty() ? std::string() : fmt::format(" (librdkafka says: {})", last_);
 }
 
+bool KafkaTrouble::refused() const {
+    const std::scoped_lock lock(mutex_);
+    // librdkafka goes on trying and says so nowhere else while a request waits for a connection.
+    return last_.contains("SASL authentication error");
+}
+
 void KafkaClient::Destroy::operator()(rd_kafka_t* client) const {
     // Without the flag a consumer would wait for a group it never joined.
     rd_kafka_destroy_flags(client, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
@@ -143,6 +149,11 @@ Error kafka_error(rd_kafka_resp_err_t code, std::string_view what, const KafkaTr
             return {Errc::not_allowed,
                     fmt::format("{}: {}. Ask for the ACL that this needs", what, to_text(code))};
         default:
+            if (trouble.refused())
+                return {Errc::not_allowed,
+                        fmt::format("{}: the brokers refuse this user{}. Check sasl.username and "
+                                    "sasl.password in the file of --kafka-config",
+                                    what, trouble.diagnosis())};
             return {Errc::unavailable,
                     fmt::format("{}: {}{}. Check that the brokers are up and the address is right",
                                 what, to_text(code), trouble.diagnosis())};

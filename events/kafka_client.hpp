@@ -20,6 +20,8 @@ public:
     void note(std::string_view said);
     /// ` (the broker said: …)`, or nothing: the end of an error message.
     std::string diagnosis() const;
+    /// Whether that was that the user or the password is wrong.
+    bool refused() const;
     /// Whether a connection was lost since it was last asked.
     bool take_disconnected() { return disconnected_.exchange(false); }
     void note_disconnected() { disconnected_ = true; }

@@ -101,6 +101,15 @@ Result<KafkaSearch*> KafkaLog::search() {
     return &*search_;
 }
 
+Result<KafkaProducer*> KafkaLog::producer() {
+    if (!producer_) {
+        auto opened = KafkaProducer::open(address_);
+        if (!opened) return std::unexpected(opened.error());
+        producer_.emplace(std::move(*opened));
+    }
+    return &*producer_;
+}
+
 Result<std::optional<std::vector<Byte>>> KafkaLog::find(Position position) {
     const auto searching = search();
     if (!searching) return std::unexpected(searching.error());
@@ -124,8 +133,12 @@ Result<void> KafkaLog::lead() {
     if (auto checked = check_topics(); !checked) return checked;
     producer_.reset();
     appending_ = false;
-    // Connects and learns the topic's leader before the first record waits for it.
+    // All that connecting takes is over before a record, or a rival, waits for it.
     if (auto opened = reader(); !opened) return std::unexpected(opened.error());
+    if (auto opened = search(); !opened) return std::unexpected(opened.error());
+    const auto opened = producer();
+    if (!opened) return std::unexpected(opened.error());
+    if (auto learned = (*opened)->learn(topic_, answer_wait_max); !learned) return learned;
     lease_ = std::make_unique<KafkaLease>(address_, site_, options_.lease);
     auto acquired = lease_->acquire();
     if (acquired) return {};
@@ -143,13 +156,10 @@ Result<void> KafkaLog::may_append() {
 
 Result<Appended> KafkaLog::append(Bytes record) {
     if (auto may = may_append(); !may) return std::unexpected(may.error());
-    if (!producer_) {
-        auto opened = KafkaProducer::open(address_);
-        if (!opened) return std::unexpected(opened.error());
-        producer_.emplace(std::move(*opened));
-    }
+    const auto opened = producer();
+    if (!opened) return std::unexpected(opened.error());
     const auto delivered =
-        producer_->deliver({.topic = topic_, .value = record}, options_.delivery_max);
+        (*opened)->deliver({.topic = topic_, .value = record}, options_.delivery_max);
     if (!delivered) {
         // Whether the record stands is not known, and an idempotent producer that lost one report
         // may end for good: the next append has a new one, which takes over like anybody else.

@@ -33,7 +33,8 @@ public:
     Result<std::optional<std::vector<Byte>>> find(Position position) override;
     Result<std::optional<std::vector<Byte>>> at(Offset offset) override;
 
-    /// Makes the topics where they are absent, checks their settings, and takes the lease.
+    /// Makes the topics where they are absent, checks their settings, takes the lease, and connects
+    /// what appending and taking over will need.
     Result<void> lead() override;
     Result<Appended> append(Bytes record) override;
     Result<void> stop() override;
@@ -47,6 +48,7 @@ public:
 private:
     Result<KafkaReader*> reader();
     Result<KafkaSearch*> search();
+    Result<KafkaProducer*> producer();
     Result<std::optional<Offset>> end_to_read_to(Offset from);
     Result<void> check_topics();
 

@@ -62,13 +62,16 @@ Result<KafkaProducer> KafkaProducer::open(const KafkaAddress& address, KafkaProp
     return KafkaProducer(std::move(*client));
 }
 
+Result<void> KafkaProducer::learn(const std::string& topic, milliseconds wait) {
+    learned_.push_back(topic);
+    return learn_topic(client_, topic, wait);
+}
+
 Result<void> KafkaProducer::produce(const KafkaMessage& message, KafkaDeliveries& deliveries,
                                     milliseconds wait) {
     const auto until = steady_clock::now() + wait;
-    if (std::find(learned_.begin(), learned_.end(), message.topic) == learned_.end()) {
-        learned_.emplace_back(message.topic);
-        if (auto learned = learn_topic(client_, learned_.back(), wait); !learned) return learned;
-    }
+    if (std::find(learned_.begin(), learned_.end(), message.topic) == learned_.end())
+        if (auto learned = learn(std::string(message.topic), wait); !learned) return learned;
     for (;;) {
         const auto error = hand_over(client_.handle(), message, &deliveries);
         if (error == RD_KAFKA_RESP_ERR_NO_ERROR) {

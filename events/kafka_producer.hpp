@@ -38,6 +38,9 @@ public:
     /// `extra` goes before the address's own properties.
     static Result<KafkaProducer> open(const KafkaAddress& address, KafkaProperties extra = {});
 
+    /// Learns who leads a topic, so that its first record need not wait for that.
+    Result<void> learn(const std::string& topic, std::chrono::milliseconds wait);
+
     /// Waits, up to `wait`, while too many are under way. A failure to hand over leaves no trace.
     Result<void> produce(const KafkaMessage& message, KafkaDeliveries& deliveries,
                          std::chrono::milliseconds wait = std::chrono::seconds(30));
