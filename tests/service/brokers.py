@@ -19,9 +19,9 @@ def run(*command):
 class Brokers:
     """One or three, stopped at the end of the `with`."""
 
-    def __init__(self, folder, count=1, host=None):
+    def __init__(self, folder, count=1, host=None, secure=False):
         self.folder = Path(folder)
-        more = ["--host", host] if host else []
+        more = (["--host", host] if host else []) + (["--secure"] if secure else [])
         self.address = run(KAFKA / "start", "--brokers", count, "--dir", self.folder, *more)
 
     def __enter__(self):

@@ -29,9 +29,9 @@ def ferry(*arguments, given=None, seconds=120):
 class Serve:
     """One `ferry serve`; gone at the end of the `with`, whatever it is doing."""
 
-    def __init__(self, url, *sites, name="serve", lease=3.0, inside=()):
+    def __init__(self, url, *sites, name="serve", lease=3.0, inside=(), more=()):
         self.name, self.lines = name, []
-        more = [part for site in sites for part in ("--site", site)]
+        more = [*more, *(part for site in sites for part in ("--site", site))]
         self.process = subprocess.Popen(
             [*inside, FERRY, "serve", "--log", url, "--lease", str(lease), *more],
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
