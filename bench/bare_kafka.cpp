@@ -110,11 +110,17 @@ void BareKafka::produce(const std::vector<BareRecord>& records) {
 }
 
 void BareKafka::read(const std::function<bool(const rd_kafka_message_t&)>& visit) {
+    std::int64_t low = 0;
+    std::int64_t end = 0;
+    need(rd_kafka_query_watermark_offsets(consumer_, topic_.c_str(), 0, &low, &end, 10'000) ==
+             RD_KAFKA_RESP_ERR_NO_ERROR,
+         "ask where a topic ends");
     begin_reading(0);
-    for (bool more = true; more;) {
+    for (bool more = end > 0; more;) {
         rd_kafka_message_t* message = rd_kafka_consumer_poll(consumer_, 100);
         if (!message) continue;
-        if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR) more = visit(*message);
+        if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR)
+            more = visit(*message) && message->offset + 1 < end;
         rd_kafka_message_destroy(message);
     }
 }

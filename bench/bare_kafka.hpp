@@ -29,7 +29,7 @@ public:
     void produce_and_read_back(const std::vector<BareRecord>& records, std::size_t in_flight);
     /// Produces all and waits for the reports.
     void produce(const std::vector<BareRecord>& records);
-    /// Reads from the beginning until `visit` says false.
+    /// Reads from the beginning to the end as it is now, or until `visit` says false.
     void read(const std::function<bool(const rd_kafka_message_t&)>& visit);
 
 private:

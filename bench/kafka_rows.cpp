@@ -162,27 +162,29 @@ void add_reading_rows(Bench& bench, const KafkaAddress& address) {
          .at_most = 20});
 }
 
-/// What the publisher wrote of a log, in both topics.
-std::vector<BareRecord> published(Bench& bench, const KafkaAddress& to, Position end) {
-    std::vector<BareRecord> records;
-    const auto collect = [&](const rd_kafka_message_t& message) {
-        BareRecord& record = records.emplace_back(
-            BareRecord{std::string(static_cast<const char*>(message.key), message.key_len),
-                       std::string(static_cast<const char*>(message.payload), message.len),
-                       {}});
-        rd_kafka_headers_t* headers = nullptr;
-        if (rd_kafka_message_headers(&message, &headers) != RD_KAFKA_RESP_ERR_NO_ERROR) return;
-        const char* name = nullptr;
-        const void* value = nullptr;
-        std::size_t size = 0;
-        for (std::size_t i = 0; rd_kafka_header_get_all(headers, i, &name, &value, &size) ==
-                                RD_KAFKA_RESP_ERR_NO_ERROR;
-             ++i)
-            record.headers.emplace_back(name, std::string(static_cast<const char*>(value), size));
+BareRecord copy_of(const rd_kafka_message_t& message) {
+    const auto text = [](const void* bytes, std::size_t size) {
+        return bytes ? std::string(static_cast<const char*>(bytes), size) : std::string();
     };
-    BareKafka(bench.brokers, topic_name(to, site, "events")).read([&](const auto& message) {
-        collect(message);
-        return records.size() < end.value;
+    BareRecord record{text(message.key, message.key_len), text(message.payload, message.len), {}};
+    rd_kafka_headers_t* headers = nullptr;
+    if (rd_kafka_message_headers(&message, &headers) != RD_KAFKA_RESP_ERR_NO_ERROR) return record;
+    const char* name = nullptr;
+    const void* value = nullptr;
+    std::size_t size = 0;
+    for (std::size_t i = 0;
+         rd_kafka_header_get_all(headers, i, &name, &value, &size) == RD_KAFKA_RESP_ERR_NO_ERROR;
+         ++i)
+        record.headers.emplace_back(name, text(value, size));
+    return record;
+}
+
+/// What the publisher wrote to one of its topics.
+std::vector<BareRecord> published(Bench& bench, const KafkaAddress& to, std::string_view what) {
+    std::vector<BareRecord> records;
+    BareKafka(bench.brokers, topic_name(to, site, what)).read([&](const auto& message) {
+        records.push_back(copy_of(message));
+        return true;
     });
     return records;
 }
@@ -196,10 +198,11 @@ void add_publisher_row(Bench& bench) {
         end = estate.replica.fleet.position;
     }
     KafkaAddress to;
-    std::vector<BareRecord> records;
+    std::vector<BareRecord> events;
+    std::vector<BareRecord> states;
     bench.table.add(
-        {.operation = fmt::format("publish {} events of a log on Kafka, and the states they make "
-                                  "(reference: produce the same events with their headers)",
+        {.operation = fmt::format("read a log on Kafka and publish its {} events and their states "
+                                  "(reference: produce the same records with their headers)",
                                   end.value),
          .goal = "≥ 0.8 × its rate",
          .ferry =
@@ -212,10 +215,18 @@ void add_publisher_row(Bench& bench) {
              },
          .reference =
              [&] {
-                 if (records.empty()) records = published(bench, to, end);
-                 BareKafka bare(bench.brokers, fresh_topic(bench, "events"));
-                 bare.produce({BareRecord{"", "first", {}}});
-                 return seconds_of([&] { bare.produce(records); });
+                 if (events.empty()) {
+                     events = published(bench, to, "events");
+                     states = published(bench, to, "state");
+                 }
+                 BareKafka bare_events(bench.brokers, fresh_topic(bench, "events"));
+                 BareKafka bare_states(bench.brokers, fresh_topic(bench, "state"));
+                 bare_events.produce({BareRecord{"", "first", {}}});
+                 bare_states.produce({BareRecord{"first", "first", {}}});
+                 return seconds_of([&] {
+                     bare_events.produce(events);
+                     bare_states.produce(states);
+                 });
              },
          .ratio_at_most = 1 / 0.8});
 }
