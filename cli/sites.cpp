@@ -189,11 +189,12 @@ Result<std::vector<v1::CommandResult>> Sites::execute(std::span<const v1::Comman
             site_name = command.register_().site();
             // Whether a registration before it stands, and what else was asked of an entity that
             // another site knows, must be decided before this one is judged.
-            if (const auto place = find(command.entity());
-                (pending != registering.end() && pending->second != site_name) ||
-                (place && place->site->name != site_name))
+            auto elsewhere = known_elsewhere(*understood);
+            if (elsewhere || (pending != registering.end() && pending->second != site_name)) {
                 if (auto ran = run_all(); !ran) return std::unexpected(ran.error());
-            if (auto elsewhere = known_elsewhere(*understood)) {
+                elsewhere = known_elsewhere(*understood);
+            }
+            if (elsewhere) {
                 results[i] = std::move(*elsewhere);
                 continue;
             }
