@@ -15,13 +15,6 @@ constexpr milliseconds jumping_fetch_wait{5};
 /// A place takes 250 bytes; reading on over so many commits takes a few milliseconds.
 constexpr std::uint64_t commits_between_places = 256;
 
-Error stalled(const KafkaReader& reader, Offset at) {
-    return {Errc::unavailable,
-            fmt::format("{}: no record comes at offset {} although the broker has more{}. Look at "
-                        "the broker",
-                        reader.topic(), at.value, reader.trouble().diagnosis())};
-}
-
 }  // namespace
 
 Result<KafkaSearch> KafkaSearch::open(const KafkaAddress& address, std::string topic) {
@@ -60,8 +53,7 @@ Result<std::optional<std::vector<Byte>>> KafkaSearch::find(Position position,
         if (!record) return std::unexpected(record.error());
         place.next = *reader_.next();
         if (!*record) {
-            if (steady_clock::now() - came > stall_max)
-                return std::unexpected(stalled(reader_, place.next));
+            if (steady_clock::now() - came > stall_max) return std::unexpected(reader_.stalled());
             continue;
         }
         came = steady_clock::now();
@@ -91,8 +83,7 @@ Result<std::optional<std::vector<Byte>>> KafkaSearch::at(Offset offset, millisec
         if (!record) return std::unexpected(record.error());
         if (*record && (*record)->offset == offset)
             return Found(std::in_place, (*record)->value.begin(), (*record)->value.end());
-        if (steady_clock::now() - began > stall_max)
-            return std::unexpected(stalled(reader_, offset));
+        if (steady_clock::now() - began > stall_max) return std::unexpected(reader_.stalled());
     }
     return Found();
 }
