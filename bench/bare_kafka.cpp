@@ -1,18 +1,15 @@
 #include "bench/bare_kafka.hpp"
 
-#include <fmt/format.h>
+#include "bench/give_up.hpp"
 
-#include <cstdio>
-#include <cstdlib>
+#include <fmt/format.h>
 
 namespace ferry::bench {
 
 namespace {
 
 void need(bool fine, std::string_view what, std::string_view why = "") {
-    if (fine) return;
-    fmt::print(stderr, "bench: the reference on Kafka could not {} {}\n", what, why);
-    std::exit(1);
+    if (!fine) give_up(fmt::format("the reference on Kafka could not {} {}", what, why));
 }
 
 rd_kafka_t* client(rd_kafka_type_t type,
@@ -109,7 +106,7 @@ void BareKafka::produce(const std::vector<BareRecord>& records) {
     need(rd_kafka_flush(producer_, 60'000) == RD_KAFKA_RESP_ERR_NO_ERROR, "deliver all");
 }
 
-void BareKafka::read(const std::function<bool(const rd_kafka_message_t&)>& visit) {
+void BareKafka::read(const std::function<void(const rd_kafka_message_t&)>& visit) {
     std::int64_t low = 0;
     std::int64_t end = 0;
     need(rd_kafka_query_watermark_offsets(consumer_, topic_.c_str(), 0, &low, &end, 10'000) ==
@@ -119,8 +116,10 @@ void BareKafka::read(const std::function<bool(const rd_kafka_message_t&)>& visit
     for (bool more = end > 0; more;) {
         rd_kafka_message_t* message = rd_kafka_consumer_poll(consumer_, 100);
         if (!message) continue;
-        if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR)
-            more = visit(*message) && message->offset + 1 < end;
+        if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR) {
+            visit(*message);
+            more = message->offset + 1 < end;
+        }
         rd_kafka_message_destroy(message);
     }
 }

@@ -17,7 +17,7 @@ struct BareRecord {
     std::size_t events = 1;  ///< how many of those in flight it stands for
 };
 
-/// One topic, which the first record makes; produced to and read back.
+/// One topic, which must exist; produced to and read back.
 class BareKafka {
 public:
     BareKafka(const std::string& brokers, std::string topic);
@@ -29,8 +29,8 @@ public:
     void produce_and_read_back(const std::vector<BareRecord>& records, std::size_t in_flight);
     /// Produces all and waits for the reports.
     void produce(const std::vector<BareRecord>& records);
-    /// Reads from the beginning to the end as it is now, or until `visit` says false.
-    void read(const std::function<bool(const rd_kafka_message_t&)>& visit);
+    /// Reads from the beginning to the end as it is now.
+    void read(const std::function<void(const rd_kafka_message_t&)>& visit);
 
 private:
     void hand_over(const BareRecord& record);

@@ -1,12 +1,9 @@
 #include "bench/commands.hpp"
 
+#include "bench/give_up.hpp"
 #include "bench/table.hpp"
 #include "engine/engine.hpp"
 
-#include <fmt/format.h>
-
-#include <cstdio>
-#include <cstdlib>
 #include <deque>
 
 namespace ferry::bench {
@@ -14,9 +11,7 @@ namespace ferry::bench {
 namespace {
 
 void expect_done(const v1::CommandResult& result) {
-    if (result.outcome() == "DONE") return;
-    fmt::print(stderr, "bench: {}\n", result.ShortDebugString());
-    std::exit(1);
+    if (result.outcome() != "DONE") give_up(result.ShortDebugString());
 }
 
 void take(std::deque<std::future<v1::CommandResult>>& waiting) {

@@ -1,20 +1,10 @@
 #include "bench/estate.hpp"
 
+#include "bench/give_up.hpp"
+
 #include <fmt/format.h>
 
-#include <cstdio>
-#include <cstdlib>
-
 namespace ferry::bench {
-
-namespace {
-
-[[noreturn]] void give_up(const std::string& why) {
-    fmt::print(stderr, "bench: {}\n", why);
-    std::exit(1);
-}
-
-}  // namespace
 
 std::string pool_name(std::uint32_t pool) { return fmt::format("ocs{}.contoso.com", pool); }
 

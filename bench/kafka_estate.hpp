@@ -14,14 +14,4 @@ std::string fresh_topic(const Bench& bench, std::string_view what);
 /// `take_over`: leads although another leader's lease has not ended.
 std::unique_ptr<Log> open_kafka(const KafkaAddress& address, bool take_over = false);
 
-/// Stops the process with the error's message where there is one.
-void need_done(const Result<void>& done);
-template <class Value>
-void need_done(const Result<Value>& done) {
-    need_done(done ? Result<void>() : std::unexpected(done.error()));
-}
-
-/// How long a live, busy leader's log is taken over in.
-void add_takeover_row(Bench& bench);
-
 }  // namespace ferry::bench

@@ -1,6 +1,8 @@
 #include "bench/bare_kafka.hpp"
 #include "bench/commands.hpp"
+#include "bench/give_up.hpp"
 #include "bench/kafka_estate.hpp"
+#include "bench/reference.hpp"
 #include "bench/rows.hpp"
 #include "events/commit.hpp"
 #include "events/hash.hpp"
@@ -112,18 +114,10 @@ void add_single_row(Bench& bench, Commands& commands, Again& again, std::uint32_
 }
 
 /// Consumes the whole log, hashes each commit and parses its events, in one thread.
-void consume_hash_parse(Bench& bench, const KafkaAddress& address, Position end) {
+void consume_hash_parse(Bench& bench, const KafkaAddress& address) {
     BareKafka bare(bench.brokers, topic_name(address, site, "log"));
-    Position read;
-    v1::StoredEvent event;
-    bare.read([&](const rd_kafka_message_t& message) {
-        const auto* bytes = static_cast<const Byte*>(message.payload);
-        const CommitReading reading = read_commit({bytes, message.len});
-        if (reading.shape != CommitShape::whole) return true;
-        for (const Bytes piece : split_events(reading.view))
-            event.ParseFromArray(piece.data(), static_cast<int>(piece.size()));
-        read = reading.view.header.last();
-        return read < end;
+    bare.read([](const rd_kafka_message_t& message) {
+        hash_parse({static_cast<const char*>(message.payload), message.len});
     });
 }
 
@@ -145,7 +139,7 @@ void add_reading_rows(Bench& bench, const KafkaAddress& address) {
                  replica.keeps_index = false;
                  return seconds_of([&] { need_done(replica.catch_up()); });
              },
-         .reference = [&] { return seconds_of([&] { consume_hash_parse(bench, address, end); }); },
+         .reference = [&] { return seconds_of([&] { consume_hash_parse(bench, address); }); },
          .ratio_at_most = 1 / 0.9});
     bench.table.add(
         {.operation = "the first commit of a log on Kafka, from nothing",
@@ -184,7 +178,6 @@ std::vector<BareRecord> published(Bench& bench, const KafkaAddress& to, std::str
     std::vector<BareRecord> records;
     BareKafka(bench.brokers, topic_name(to, site, what)).read([&](const auto& message) {
         records.push_back(copy_of(message));
-        return true;
     });
     return records;
 }

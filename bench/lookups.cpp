@@ -1,6 +1,7 @@
 #include "bench/lookups.hpp"
 
 #include "bench/estate.hpp"
+#include "bench/give_up.hpp"
 #include "bench/reference.hpp"
 #include "projections/entity_as_of.hpp"
 #include "projections/history.hpp"
@@ -8,8 +9,6 @@
 
 #include <fmt/format.h>
 
-#include <cstdio>
-#include <cstdlib>
 #include <random>
 
 namespace ferry::bench {
@@ -18,15 +17,9 @@ namespace {
 
 constexpr std::size_t lookups = 200;
 
-void need(const Result<void>& fine) {
-    if (fine) return;
-    fmt::print(stderr, "bench: {}\n", fine.error().message);
-    std::exit(1);
-}
-
 template <class Value>
 Value take(Result<Value> result) {
-    if (!result) need(std::unexpected(result.error()));
+    need_done(result);
     return std::move(*result);
 }
 
@@ -66,9 +59,9 @@ void opened(Replica& replica) {
     take(open_replica(replica));
 }
 
-void stored(const Replica& replica) { need(store_snapshot(replica)); }
+void stored(const Replica& replica) { need_done(store_snapshot(replica)); }
 
-void stopped(Replica& replica) { need(replica.log->stop()); }
+void stopped(Replica& replica) { need_done(replica.log->stop()); }
 
 void add_lookup_rows(Bench& bench, const std::filesystem::path& directory, std::uint32_t users,
                      const std::string& size) {

@@ -1,13 +1,13 @@
 // What an entity needs in memory: the growth of the resident set of a process that holds the estate
 // and nothing else, so that what the allocator keeps for itself counts too.
 #include "bench/estate.hpp"
+#include "bench/give_up.hpp"
 #include "bench/rows.hpp"
 
 #include <fmt/format.h>
 #include <unistd.h>
 
 #include <cstdio>
-#include <cstdlib>
 #include <fstream>
 #include <memory>
 
@@ -28,8 +28,7 @@ double measured_in_a_fresh_process(const std::filesystem::path& directory) {
     const std::unique_ptr<std::FILE, int (*)(std::FILE*)> pipe(popen(command.c_str(), "r"), pclose);
     double bytes = 0;
     if (pipe && std::fscanf(pipe.get(), "%lf", &bytes) == 1 && bytes > 0) return bytes;
-    fmt::print(stderr, "bench: `{}` gave no figure\n", command);
-    std::exit(1);
+    give_up(fmt::format("`{}` gave no figure", command));
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
 // The program `ferry`, run as a person runs it.
+#include "bench/give_up.hpp"
 #include "bench/rows.hpp"
 
 #include <fcntl.h>
@@ -7,9 +8,6 @@
 #include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#include <cstdio>
-#include <cstdlib>
 
 namespace ferry::bench {
 
@@ -36,8 +34,7 @@ void run_ferry(const std::vector<std::string>& arguments) {
         waitpid(process, &status, 0) == process;
     posix_spawn_file_actions_destroy(&actions);
     if (ran && WIFEXITED(status) && WEXITSTATUS(status) == 0) return;
-    fmt::print(stderr, "bench: `ferry {}` did not end with 0\n", fmt::join(arguments, " "));
-    std::exit(1);
+    give_up(fmt::format("`ferry {}` did not end with 0", fmt::join(arguments, " ")));
 }
 
 }  // namespace ferry::bench

@@ -1,5 +1,6 @@
 #include "bench/reference.hpp"
 
+#include "bench/give_up.hpp"
 #include "events/commit.hpp"
 
 #include <fcntl.h>
@@ -9,17 +10,12 @@
 #include <sqlite3.h>
 #include <unistd.h>
 
-#include <cstdio>
-#include <cstdlib>
-
 namespace ferry::bench {
 
 namespace {
 
 void need(bool fine, const char* what) {
-    if (fine) return;
-    fmt::print(stderr, "bench: the reference could not {}\n", what);
-    std::exit(1);
+    if (!fine) give_up(fmt::format("the reference could not {}", what));
 }
 
 sqlite3* open_database(const std::filesystem::path& file, int flags) {
@@ -87,24 +83,23 @@ std::vector<std::string> rows_after(const std::filesystem::path& log, std::uint6
     return rows;
 }
 
+std::uint64_t hash_parse(std::string_view commit) {
+    static EVP_MD* const sha = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+    static EVP_MD_CTX* const context = EVP_MD_CTX_new();
+    unsigned char hash[32];
+    need(EVP_DigestInit_ex(context, sha, nullptr) == 1 &&
+             EVP_DigestUpdate(context, commit.data() + 32, commit.size() - 32) == 1 &&
+             EVP_DigestFinal_ex(context, hash, nullptr) == 1 &&
+             commit.starts_with(std::string_view(reinterpret_cast<char*>(hash), 32)),
+         "verify a commit");
+    return parse_events(commit.substr(commit_header_bytes));
+}
+
 std::uint64_t read_hash_parse(const std::filesystem::path& log) {
     sqlite3* database = open_database(log, SQLITE_OPEN_READONLY);
     sqlite3_stmt* select = prepared(database, "SELECT bytes FROM commits ORDER BY position");
-    EVP_MD* sha = EVP_MD_fetch(nullptr, "SHA256", nullptr);
-    EVP_MD_CTX* context = EVP_MD_CTX_new();
     std::uint64_t events = 0;
-    while (sqlite3_step(select) == SQLITE_ROW) {
-        const std::string_view bytes = blob(select);
-        unsigned char hash[32];
-        need(EVP_DigestInit_ex(context, sha, nullptr) == 1 &&
-                 EVP_DigestUpdate(context, bytes.data() + 32, bytes.size() - 32) == 1 &&
-                 EVP_DigestFinal_ex(context, hash, nullptr) == 1 &&
-                 bytes.starts_with(std::string_view(reinterpret_cast<char*>(hash), 32)),
-             "verify a row");
-        events += parse_events(bytes.substr(commit_header_bytes));
-    }
-    EVP_MD_CTX_free(context);
-    EVP_MD_free(sha);
+    while (sqlite3_step(select) == SQLITE_ROW) events += hash_parse(blob(select));
     sqlite3_finalize(select);
     sqlite3_close(database);
     return events;

@@ -18,6 +18,10 @@ std::uint64_t read_whole(const std::filesystem::path& file);
 /// The rows of an embedded log after `position`, in order.
 std::vector<std::string> rows_after(const std::filesystem::path& log, std::uint64_t position);
 
+/// Hashes one stored commit with SHA-256 and parses its events with protobuf, in the calling
+/// thread. Returns how many events there were.
+std::uint64_t hash_parse(std::string_view commit);
+
 /// Reads every row of an embedded log, hashes it with SHA-256 and parses its events with protobuf,
 /// in one thread. Returns how many events there were.
 std::uint64_t read_hash_parse(const std::filesystem::path& log);

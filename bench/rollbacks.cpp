@@ -1,6 +1,7 @@
 #include "bench/rollbacks.hpp"
 
 #include "bench/estate.hpp"
+#include "bench/give_up.hpp"
 #include "bench/lookups.hpp"
 #include "bench/reference.hpp"
 #include "events/hash.hpp"
@@ -11,17 +12,9 @@
 
 #include <fmt/format.h>
 
-#include <cstdio>
-#include <cstdlib>
-
 namespace ferry::bench {
 
 namespace {
-
-[[noreturn]] void give_up(std::string_view why) {
-    fmt::print(stderr, "bench: {}\n", why);
-    std::exit(1);
-}
 
 Fleet as_of(Log& log, Position position) {
     auto fleet = fleet_as_of(log, position);

@@ -32,6 +32,8 @@ void add_deciding_row(Bench& bench);
 
 /// The log on Kafka, each row beside librdkafka itself with the same bytes.
 void add_kafka_rows(Bench& bench);
+/// How long a live, busy leader's log on Kafka is taken over in.
+void add_takeover_row(Bench& bench);
 
 /// Makes the directory `name` under the scratch directory anew.
 std::filesystem::path fresh(const Bench& bench, const std::string& name);
