@@ -1,7 +1,5 @@
 #include "engine/engine.hpp"
 
-#include <algorithm>
-
 namespace ferry {
 
 namespace {
@@ -24,7 +22,7 @@ Engine::~Engine() { stop(); }
 std::future<v1::CommandResult> Engine::submit(v1::Command command) {
     std::unique_lock lock(mutex_);
     drained_.wait(lock,
-                  [&] { return queue_.size() < options_.queued_max || stopping_ || failure_; });
+                  [&] { return commands_queued_ < options_.queued_max || stopping_ || failure_; });
     std::promise<v1::CommandResult> answer;
     auto future = answer.get_future();
     if (stopping_ || failure_) {
@@ -32,7 +30,11 @@ std::future<v1::CommandResult> Engine::submit(v1::Command command) {
             unknown(command, failure_ ? failure_->message : "The engine has stopped."));
         return future;
     }
-    queue_.push_back({std::move(command), std::move(answer)});
+    if (queue_.empty() || queue_.back().commands.size() >= options_.batch_max)
+        queue_.emplace_back();
+    queue_.back().commands.push_back(std::move(command));
+    queue_.back().answers.push_back(std::move(answer));
+    ++commands_queued_;
     queued_.notify_one();
     return future;
 }
@@ -52,18 +54,16 @@ std::optional<Error> Engine::failure() const {
     return failure_;
 }
 
-bool Engine::take_batch(std::vector<Waiting>& batch) {
+std::optional<Engine::Batch> Engine::take_batch() {
     std::unique_lock lock(mutex_);
     if (!queued_.wait_for(lock, options_.idle_max, [&] { return !queue_.empty() || stopping_; }))
-        return true;
-    if (queue_.empty()) return false;
-    const std::size_t count = std::min(queue_.size(), options_.batch_max);
-    for (std::size_t i = 0; i < count; ++i) {
-        batch.push_back(std::move(queue_.front()));
-        queue_.pop_front();
-    }
+        return Batch();
+    if (queue_.empty()) return std::nullopt;
+    Batch batch = std::move(queue_.front());
+    queue_.pop_front();
+    commands_queued_ -= batch.commands.size();
     drained_.notify_all();
-    return true;
+    return batch;
 }
 
 /// Nobody waits for room in the queue any more.
@@ -75,23 +75,20 @@ void Engine::stop_for(const Error& failed) {
     drained_.notify_all();
 }
 
-void Engine::decide(std::vector<Waiting>& batch) {
-    std::vector<v1::Command> commands;
-    commands.reserve(batch.size());
-    for (const Waiting& waiting : batch) commands.push_back(waiting.command);
+void Engine::decide(Batch& batch) {
     std::optional<Error> failed = failure();
     if (!failed) {
-        auto results = writer_.execute(commands);
+        auto results = writer_.execute(batch.commands);
         if (results) {
-            for (std::size_t i = 0; i < batch.size(); ++i)
-                batch[i].answer.set_value(std::move((*results)[i]));
+            for (std::size_t i = 0; i < batch.answers.size(); ++i)
+                batch.answers[i].set_value(std::move((*results)[i]));
             return;
         }
         failed = results.error();
         stop_for(*failed);
     }
-    for (Waiting& waiting : batch)
-        waiting.answer.set_value(unknown(waiting.command, failed->message));
+    for (std::size_t i = 0; i < batch.answers.size(); ++i)
+        batch.answers[i].set_value(unknown(batch.commands[i], failed->message));
 }
 
 void Engine::expire() {
@@ -100,11 +97,9 @@ void Engine::expire() {
 }
 
 void Engine::run() {
-    std::vector<Waiting> batch;
-    while (take_batch(batch)) {
-        if (batch.empty()) expire();
-        else decide(batch);
-        batch.clear();
+    while (std::optional<Batch> batch = take_batch()) {
+        if (batch->commands.empty()) expire();
+        else decide(*batch);
     }
 }
 

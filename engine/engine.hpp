@@ -42,23 +42,25 @@ public:
     std::optional<Error> failure() const;
 
 private:
-    struct Waiting {
-        v1::Command command;
-        std::promise<v1::CommandResult> answer;
+    /// Commands in order, each with the promise of its answer.
+    struct Batch {
+        std::vector<v1::Command> commands;
+        std::vector<std::promise<v1::CommandResult>> answers;
     };
     void run();
-    /// An empty batch where nothing was asked for a while; false where the engine stops.
-    bool take_batch(std::vector<Waiting>& batch);
+    /// An empty batch where nothing was asked for a while; nothing where the engine stops.
+    std::optional<Batch> take_batch();
     void expire();
     void stop_for(const Error& failed);
-    void decide(std::vector<Waiting>& batch);
+    void decide(Batch& batch);
 
     Writer& writer_;
     EngineOptions options_;
     mutable std::mutex mutex_;
     std::condition_variable queued_;
     std::condition_variable drained_;
-    std::deque<Waiting> queue_;
+    std::deque<Batch> queue_;  ///< each but the last is full
+    std::size_t commands_queued_ = 0;
     std::optional<Error> failure_;
     bool stopping_ = false;
     std::thread thread_;
