@@ -25,6 +25,8 @@ public:
     void note(std::string_view command_id, Position position);
     /// Positions whose event may carry this id; the caller compares the ids.
     std::vector<Position> candidates(std::string_view command_id) const;
+    /// Brings where this id would stand into the cache.
+    void prefetch(std::string_view command_id) const;
     std::size_t size() const { return slots_.size() + collisions_.size(); }
     void clear();
 

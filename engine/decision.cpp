@@ -22,6 +22,12 @@ Trigger trigger_of(v1::Action action) {
 
 }  // namespace
 
+v1::StoredEvent& DraftEvents::add() {
+    if (size_ == events_.size()) events_.emplace_back();
+    else events_[size_].Clear();
+    return events_[size_++];
+}
+
 v1::CommandResult Decision::run() {
     result_.set_command_id(command_.command_id());
     if (request_.action == v1::ACTION_REGISTER) {

@@ -12,11 +12,36 @@
 
 namespace ferry {
 
-/// The events decided and not yet appended, in order, with the time they will be recorded at.
+/// Events in order. What was cleared is used again with the room its texts had, because a quarter
+/// of a command's time went into making and freeing them.
+class DraftEvents {
+public:
+    /// An empty one, at the end.
+    v1::StoredEvent& add();
+    void add(v1::StoredEvent&& event) { add() = std::move(event); }
+    void clear() { size_ = 0; }
+    std::size_t size() const { return size_; }
+    bool empty() const { return size_ == 0; }
+    v1::StoredEvent& operator[](std::size_t index) { return events_[index]; }
+    const v1::StoredEvent& operator[](std::size_t index) const { return events_[index]; }
+    const v1::StoredEvent& back() const { return events_[size_ - 1]; }
+
+private:
+    std::deque<v1::StoredEvent> events_;  // a deque, so that an event stays where it is
+    std::size_t size_ = 0;
+};
+
+/// The events decided and not yet appended, with the time they will be recorded at.
 struct Draft {
     Position next;  ///< of the next event
     Time recorded;
-    std::deque<v1::StoredEvent> events;
+    DraftEvents events;
+
+    void begin(Position at, Time time) {
+        next = at;
+        recorded = time;
+        events.clear();
+    }
 };
 
 /// One command being decided.

@@ -7,7 +7,7 @@ namespace ferry {
 
 template <class Fill>
 void Decision::emit(EntityNumber number, Fill&& fill) {
-    v1::StoredEvent& event = draft_.events.emplace_back();
+    v1::StoredEvent& event = draft_.events.add();
     const bool known = fleet_.knows(number);
     event.set_entity(number.value);
     event.set_version(known ? fleet_.at(number).version + 1 : 1);

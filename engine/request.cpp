@@ -307,7 +307,8 @@ Result<Request> understand(const v1::Command& command) {
     if (ok) ok = check_text("correlationId", command.correlation_id(), id_bytes_max);
     if (ok) ok = check_text("causationId", command.causation_id(), id_bytes_max);
     if (ok) ok = check_body(command, request.kind);
-    const std::string stored = command.SerializeAsString();
+    thread_local std::string stored;  // its room is used again
+    command.SerializeToString(&stored);
     if (ok) ok = check_readable(stored);
     if (!ok) return std::unexpected(ok.error());
     request.digest = digest_of(stored, command.command_id());

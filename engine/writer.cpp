@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace ferry {
 
 namespace {
@@ -32,16 +34,23 @@ v1::CommandResult done(const v1::Command& command, Position position, Version ve
     return result;
 }
 
-/// Whether the commit has room for the events of one command.
-bool holds(const CommitBuilder& builder, const Draft& draft, std::size_t from, std::size_t to) {
-    if (builder.count() + to - from > commit_events_max) return false;
-    std::size_t bytes = builder.bytes();
-    for (std::size_t i = from; i < to; ++i) bytes += CommitBuilder::stored_size(draft.events[i]);
-    return bytes <= commit_bytes_max;
+/// Adds the events of one command, all of them or, where there is no room, none.
+bool add_all(CommitBuilder& builder, const Draft& draft, std::size_t from, std::size_t to) {
+    const CommitBuilder::Mark before = builder.mark();
+    for (std::size_t i = from; i < to; ++i) {
+        if (builder.add(draft.events[i])) continue;
+        builder.back_to(before);
+        return false;
+    }
+    return true;
 }
 
 /// How many versions back a conflict is explained; a caller further behind reads the history.
 constexpr std::size_t between_max = 100;
+
+/// How many commands' entities are looked up together. Each look-up waits for memory a few times,
+/// and in a short loop the processor waits for several of them at once.
+constexpr std::size_t looked_ahead = 32;
 
 }  // namespace
 
@@ -94,18 +103,29 @@ Result<std::vector<v1::CommandResult>> Writer::run(std::span<const v1::Command> 
 Result<std::vector<v1::CommandResult>> Writer::rehearse(std::span<const v1::Command> commands) {
     if (auto fit = check_fit(); !fit) return std::unexpected(fit.error());
     rehearsing_ = true;
-    draft_ = {
-        replica_.fleet.position.next(), std::max(clock_.now(), replica_.acceptance.recorded), {}};
+    draft_.begin(replica_.fleet.position.next(),
+                 std::max(clock_.now(), replica_.acceptance.recorded));
     expire_checks();
     auto results = decide_all(commands);
     rehearsing_ = false;
     return results;
 }
 
+void Writer::look_ahead(std::span<const v1::Command> commands) const {
+    for (const v1::Command& command : commands) {
+        replica_.index.prefetch(command.command_id());
+        const auto number = replica_.fleet.find(command.entity());
+        if (number) __builtin_prefetch(&replica_.fleet.at(*number));
+    }
+}
+
 Result<std::vector<v1::CommandResult>> Writer::decide_all(std::span<const v1::Command> commands) {
     std::vector<v1::CommandResult> results;
     results.reserve(commands.size());
     for (const v1::Command& command : commands) {
+        const std::size_t at = results.size();
+        if (at % looked_ahead == 0)
+            look_ahead(commands.subspan(at, std::min(looked_ahead, commands.size() - at)));
         auto result = decide(command);
         if (!result) return std::unexpected(result.error());
         results.push_back(std::move(*result));
@@ -199,12 +219,10 @@ Result<bool> Writer::flush() {
         const Position begins{draft_.next.value - draft_.events.size() + from};
         const bool other_pack = pack_before(replica_.fleet, begins) !=
                                 pack_before(replica_.fleet, replica_.acceptance.position.next());
-        if (!builder.empty() && (other_pack || !holds(builder, draft_, from, to))) {
+        if ((other_pack && !builder.empty()) || !add_all(builder, draft_, from, to)) {
             const auto appended = append_commit(builder, CommitKind::plain);
             if (!appended || !*appended) return appended;
-        }
-        for (std::size_t i = from; i < to; ++i) {
-            const bool added = builder.add(draft_.events[i]);
+            const bool added = add_all(builder, draft_, from, to);
             FERRY_ASSERT(added, "one command does not fit one commit");
         }
         from = to;
@@ -229,7 +247,7 @@ Result<void> Writer::append(std::span<v1::StoredEvent> events, const Completion&
         event.set_previous_position(entity.last_position.value);
         evolve(replica_.fleet, draft_.next, draft_.recorded, event);
         draft_.next = draft_.next.next();
-        draft_.events.push_back(std::move(event));
+        draft_.events.add(std::move(event));
     }
     boundaries_.push_back(draft_.events.size());
     const auto flushed = flush();

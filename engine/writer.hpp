@@ -89,6 +89,8 @@ private:
     void record_taken();
     void add_site_event(v1::StoredEvent event);
     Result<std::vector<v1::CommandResult>> decide_all(std::span<const v1::Command> commands);
+    /// Brings what these will look at into the cache; changes nothing.
+    void look_ahead(std::span<const v1::Command> commands) const;
     Result<v1::CommandResult> decide(const v1::Command& command);
     Result<std::optional<v1::CommandResult>> answer_known(const Request& request);
     Result<void> add_between(const Request& request, v1::CommandResult& conflict);
@@ -131,7 +133,8 @@ private:
         Position position;
         Version version;
     };
-    boost::unordered_flat_map<std::string, Recent> recent_;  ///< done in this batch, by command id
+    /// Done in this batch, by command id; the ids are those of the batch's own commands.
+    boost::unordered_flat_map<std::string_view, Recent> recent_;
     /// What those that changed nothing were answered, while commands taken from a topic are
     /// decided.
     boost::unordered_flat_map<std::string, v1::CommandResult> recent_answers_;

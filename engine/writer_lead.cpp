@@ -76,8 +76,8 @@ Result<void> Writer::begin_batch() {
             if (auto taken = take_over_anew(); !taken) return taken;
         }
     }
-    draft_ = {
-        replica_.fleet.position.next(), std::max(clock_.now(), replica_.acceptance.recorded), {}};
+    draft_.begin(replica_.fleet.position.next(),
+                 std::max(clock_.now(), replica_.acceptance.recorded));
     boundaries_.clear();
     recent_.clear();
     recent_answers_.clear();

@@ -58,7 +58,7 @@ Result<void> Writer::take_over(const Takeover& takeover) {
             if (!fenced) return std::unexpected(fenced.error());
             if (!*fenced) continue;
         }
-        draft_ = {replica_.fleet.position.next(), std::max(clock_.now(), state.recorded), {}};
+        draft_.begin(replica_.fleet.position.next(), std::max(clock_.now(), state.recorded));
         v1::StoredEvent taken = owner_taken(replica_.fleet, term_, writer_, takeover.cause);
         taken.set_actor(takeover.actor);
         taken.set_reason(takeover.reason);

@@ -44,7 +44,7 @@ void Writer::add_site_event(v1::StoredEvent event) {
     event.set_previous_position(site.last_position.value);
     evolve(replica_.fleet, draft_.next, draft_.recorded, event);
     draft_.next = draft_.next.next();
-    draft_.events.push_back(std::move(event));
+    draft_.events.add(std::move(event));
     boundaries_.push_back(draft_.events.size());
 }
 

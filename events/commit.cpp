@@ -161,10 +161,12 @@ std::vector<Byte> CommitBuilder::finish(CommitHeader header) const {
     return stored;
 }
 
-void CommitBuilder::clear() {
-    stored_.clear();
-    count_ = 0;
+void CommitBuilder::back_to(const Mark& mark) {
+    stored_.resize(mark.bytes);
+    count_ = mark.count;
 }
+
+void CommitBuilder::clear() { back_to({}); }
 
 std::vector<Bytes> split_events(const CommitView& commit) {
     using google::protobuf::io::CodedInputStream;

@@ -75,6 +75,13 @@ public:
     bool empty() const { return count_ == 0; }
     std::size_t count() const { return count_; }
     std::size_t bytes() const { return commit_header_bytes + stored_.size(); }
+    /// How far it is filled, for going back to: what was added since is dropped.
+    struct Mark {
+        std::size_t bytes = 0;
+        std::size_t count = 0;
+    };
+    Mark mark() const { return {stored_.size(), count_}; }
+    void back_to(const Mark& mark);
     /// How many bytes `event` takes in a commit, its length included.
     static std::size_t stored_size(const v1::StoredEvent& event);
     /// The stored form. `header.count` is filled in.
