@@ -70,6 +70,13 @@ Result<std::vector<v1::CommandResult>> Writer::execute(std::span<const v1::Comma
 }
 
 Result<std::vector<v1::CommandResult>> Writer::run(std::span<const v1::Command> commands) {
+    auto results = run_until_first(commands);
+    recent_.clear();  // its ids are the caller's
+    return results;
+}
+
+Result<std::vector<v1::CommandResult>> Writer::run_until_first(
+    std::span<const v1::Command> commands) {
     FERRY_ASSERT(!failed_, "a writer that failed was asked again");
     for (int attempt = 0; attempt < options_.attempts_max; ++attempt) {
         Result<void> begun = begin_batch();
@@ -143,8 +150,9 @@ Result<v1::CommandResult> Writer::decide(const v1::Command& command) {
     v1::CommandResult result = Decision(replica_.fleet, pack(), *request, draft_).run();
     if (result.outcome() == "DONE") {
         boundaries_.push_back(draft_.events.size());
-        recent_.emplace(command.command_id(),
-                        Recent{request->digest, {result.position()}, {result.version()}});
+        const std::string& id =
+            rehearsing_ ? rehearsed_ids_.emplace_back(command.command_id()) : command.command_id();
+        recent_.emplace(id, Recent{request->digest, {result.position()}, {result.version()}});
     }
     if (result.outcome() == "CONFLICT")
         if (auto added = add_between(*request, result); !added)

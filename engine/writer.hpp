@@ -85,6 +85,8 @@ private:
     /// Appends to the draft what has become too old by its recorded time.
     void expire_checks();
     Result<std::vector<v1::CommandResult>> run(std::span<const v1::Command> commands);
+    /// Decides and appends again where another writer's commits came first.
+    Result<std::vector<v1::CommandResult>> run_until_first(std::span<const v1::Command> commands);
     void record_answer(const Request& request, const v1::CommandResult& result);
     void record_taken();
     void add_site_event(v1::StoredEvent event);
@@ -133,8 +135,9 @@ private:
         Position position;
         Version version;
     };
-    /// Done in this batch, by command id; the ids are those of the batch's own commands.
+    /// Done in this batch, or in rehearsals so far, by command id.
     boost::unordered_flat_map<std::string_view, Recent> recent_;
+    std::deque<std::string> rehearsed_ids_;  ///< a rehearsal's commands do not live so long
     /// What those that changed nothing were answered, while commands taken from a topic are
     /// decided.
     boost::unordered_flat_map<std::string, v1::CommandResult> recent_answers_;

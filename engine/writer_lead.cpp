@@ -131,7 +131,7 @@ Result<bool> Writer::append_commit(CommitBuilder& builder, CommitKind kind, Writ
     header.pack = pack_before(replica_.fleet, header.first);
     const std::vector<Byte> stored = builder.finish(header);
     builder.clear();
-    const auto appended = replica_.log->append(stored);
+    const auto appended = replica_.log->hand_over(stored);
     if (!appended) return std::unexpected(appended.error());
     if (*appended == Appended::handed_over) return read_back(header.commit_id);
     // What stands is folded as any reader would fold it, but for the events that are in already.

@@ -16,6 +16,7 @@ using std::chrono::steady_clock;
 constexpr milliseconds answer_wait_max{10'000};
 /// Readers of a log mostly follow its end, and now and then go back for a history.
 constexpr milliseconds fetch_wait{20};
+constexpr milliseconds record_wait{100};
 constexpr std::chrono::hours settings_checked_every{1};
 
 }  // namespace
@@ -66,28 +67,41 @@ Result<Offset> KafkaLog::read(Offset from, const RecordVisitor& visit) {
     auto opened = reader();
     if (!opened) return std::unexpected(opened.error());
     KafkaReader& reading = **opened;
-    const auto end = end_to_read_to(from);
-    if (!end) return std::unexpected(end.error());
-    if (!*end) return from;
-    if (!appending_ && **end == from) return from;
+    // The report of what was handed over says how far there is to read.
+    std::optional<Offset> end;
+    if (handed_over_.done()) {
+        const auto asked = end_to_read_to(from);
+        if (!asked) return std::unexpected(asked.error());
+        if (!*asked || (!appending_ && **asked == from)) return from;
+        end = *asked;
+    }
     if (auto placed = reading.place(from); !placed) return std::unexpected(placed.error());
     auto came = steady_clock::now();
+    bool came_by = false;
     for (;;) {
-        const bool needed = *reading.next() < **end;
-        const auto record = reading.read(milliseconds(needed ? 100 : 0));
+        const bool waits = end ? *reading.next() < *end : !came_by;
+        const auto record = reading.read(waits ? record_wait : milliseconds(0));
         if (!record) return std::unexpected(record.error());
         if (*record) {
             came = steady_clock::now();
+            came_by = true;
             if (!visit({(*record)->offset, (*record)->value})) return *reading.next();
+        }
+        if (!end) {
+            // A record and its report come at about the same time: after the one, the other.
+            const auto reported = take_report(milliseconds(came_by ? 1 : 0));
+            if (!reported) return std::unexpected(reported.error());
+            if (*reported) end = appended_to_;
             continue;
         }
+        if (*record) continue;
         // Where the end was asked for, the reading ends there; else with what has come so far.
-        if (*reading.next() >= **end) return *reading.next();
+        if (*reading.next() >= *end) return *reading.next();
         if (steady_clock::now() - came > options_.stall_max)
             return fail(Errc::unavailable,
                         fmt::format("{}: nothing comes after offset {} although the broker says "
                                     "that it has more, up to {}{}. Look at the broker",
-                                    name(), reading.next()->value, (*end)->value,
+                                    name(), reading.next()->value, end->value,
                                     reading.trouble().diagnosis()));
     }
 }
@@ -131,8 +145,7 @@ Result<void> KafkaLog::check_topics() {
 
 Result<void> KafkaLog::lead() {
     if (auto checked = check_topics(); !checked) return checked;
-    producer_.reset();
-    appending_ = false;
+    drop_producer();
     // All that connecting takes is over before a record, or a rival, waits for it.
     if (auto opened = reader(); !opened) return std::unexpected(opened.error());
     if (auto opened = search(); !opened) return std::unexpected(opened.error());
@@ -155,26 +168,49 @@ Result<void> KafkaLog::may_append() {
 }
 
 Result<Appended> KafkaLog::append(Bytes record) {
+    const auto handed = hand_over(record);
+    if (!handed) return handed;
+    if (const auto reported = take_report(options_.delivery_max); !reported)
+        return std::unexpected(reported.error());
+    return handed;
+}
+
+Result<Appended> KafkaLog::hand_over(Bytes record) {
     if (auto may = may_append(); !may) return std::unexpected(may.error());
     const auto opened = producer();
     if (!opened) return std::unexpected(opened.error());
-    const auto delivered =
-        (*opened)->deliver({.topic = topic_, .value = record}, options_.delivery_max);
+    report_until_ = steady_clock::now() + options_.delivery_max;
+    const auto handed =
+        (*opened)->produce({.topic = topic_, .value = record}, handed_over_, options_.delivery_max);
+    if (handed) return Appended::handed_over;
+    drop_producer();
+    return std::unexpected(handed.error());
+}
+
+Result<bool> KafkaLog::take_report(milliseconds wait) {
+    if (!producer_->wait_for(handed_over_, wait) && steady_clock::now() < report_until_)
+        return false;
+    const auto delivered = producer_->report(handed_over_, topic_, milliseconds(0));
     if (!delivered) {
-        // Whether the record stands is not known, and an idempotent producer that lost one report
-        // may end for good: the next append has a new one, which takes over like anybody else.
-        producer_.reset();
-        appending_ = false;
+        drop_producer();
         return std::unexpected(delivered.error());
     }
+    handed_over_ = {};
     appended_to_ = delivered->next();
     appending_ = true;
-    return Appended::handed_over;
+    return true;
+}
+
+/// Whether a record of it stands is not known, and an idempotent producer that lost one report may
+/// end for good: the next append has a new one, which takes over like anybody else.
+void KafkaLog::drop_producer() {
+    producer_.reset();
+    handed_over_ = {};
+    appending_ = false;
 }
 
 Result<void> KafkaLog::stop() {
-    appending_ = false;
-    producer_.reset();
+    drop_producer();
     if (!lease_) return {};
     auto released = lease_->release();
     lease_.reset();

@@ -37,6 +37,7 @@ public:
     /// what appending and taking over will need.
     Result<void> lead() override;
     Result<Appended> append(Bytes record) override;
+    Result<Appended> hand_over(Bytes record) override;
     Result<void> stop() override;
     bool void_is_damage() const override { return false; }
     bool competes() const override { return false; }
@@ -50,12 +51,17 @@ private:
     Result<KafkaSearch*> search();
     Result<KafkaProducer*> producer();
     Result<std::optional<Offset>> end_to_read_to(Offset from);
+    /// False where the report of what was handed over did not come within `wait`.
+    Result<bool> take_report(std::chrono::milliseconds wait);
+    void drop_producer();
     Result<void> check_topics();
 
     KafkaAddress address_;
     std::string site_;
     std::string topic_;
     KafkaLogOptions options_;
+    KafkaDeliveries handed_over_;  ///< of a record whose report is still to come
+    std::chrono::steady_clock::time_point report_until_{};
     std::optional<KafkaReader> reader_;
     std::optional<KafkaSearch> search_;
     std::optional<KafkaProducer> producer_;

@@ -103,6 +103,11 @@ Result<Offset> KafkaProducer::deliver(const KafkaMessage& message, milliseconds 
     KafkaDeliveries delivery;
     if (auto handed = produce(message, delivery, wait); !handed)
         return std::unexpected(handed.error());
+    return report(delivery, message.topic, wait);
+}
+
+Result<Offset> KafkaProducer::report(KafkaDeliveries& delivery, std::string_view topic,
+                                     milliseconds wait) {
     if (!wait_for(delivery, wait)) {
         // The report must not come after `delivery` is gone.
         rd_kafka_purge(client_.handle(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
@@ -111,13 +116,11 @@ Result<Offset> KafkaProducer::deliver(const KafkaMessage& message, milliseconds 
     // A record that a broker calls a duplicate of one it has counts as delivered, and where it
     // stands is not said (RD_KAFKA_OFFSET_INVALID, which is negative).
     if (delivery.good() && static_cast<std::int64_t>(delivery.last.value) < 0)
-        return fail(
-            Errc::outcome_unknown,
-            fmt::format("{}: the record stands, and its offset was not reported", message.topic));
+        return fail(Errc::outcome_unknown,
+                    fmt::format("{}: the record stands, and its offset was not reported", topic));
     if (delivery.good()) return delivery.last;
-    Error error =
-        kafka_error(delivery.first_error, fmt::format("{}: no delivery report came", message.topic),
-                    client_.trouble());
+    Error error = kafka_error(delivery.first_error,
+                              fmt::format("{}: no delivery report came", topic), client_.trouble());
     if (error.code != Errc::not_allowed) error.code = Errc::outcome_unknown;
     return std::unexpected(std::move(error));
 }

@@ -51,7 +51,12 @@ public:
     /// Serves until all of `deliveries` are reported or `wait` has passed. False: some are not.
     bool wait_for(const KafkaDeliveries& deliveries, std::chrono::milliseconds wait);
 
-    /// Produces one record and waits for its report. After an error the producer is of no use.
+    /// Waits for the reports and says where the last record stands. After an error the producer is
+    /// of no use, and nothing of `deliveries` is reported any more.
+    Result<Offset> report(KafkaDeliveries& deliveries, std::string_view topic,
+                          std::chrono::milliseconds wait);
+
+    /// Produces one record and waits for its report.
     Result<Offset> deliver(const KafkaMessage& message, std::chrono::milliseconds wait);
 
     /// The error that ended this producer for good, if one did.

@@ -56,6 +56,10 @@ public:
     /// that this object may go on once it has taken over: what arrives late then no longer links.
     virtual Result<Appended> append(Bytes record) = 0;
 
+    /// As `append`, without waiting for what reading back tells anyway. Where the answer is
+    /// `handed_over`, the next `read` visits the record, or ends with the append's error.
+    virtual Result<Appended> hand_over(Bytes record) { return append(record); }
+
     /// Puts away what can be put away on an orderly stop: checkpoints, synced head, lock released.
     virtual Result<void> stop() { return {}; }
 

@@ -198,6 +198,10 @@ TEST_CASE("what is rehearsed is answered as it would be, and nothing is written"
         v1::Command conflict = with_id(enter_coexistence(pool), "d");
         conflict.set_expected_version("1");
         CHECK(estate.writer.rehearse(std::span(&conflict, 1))->front().outcome() == "CONFLICT");
+        // Of an id that an earlier rehearsal saw done, whose commands are gone since.
+        commands.clear();
+        v1::Command reused = with_id(enter_coexistence(pool), "a");
+        CHECK(estate.writer.rehearse(std::span(&reused, 1))->front().outcome() == "INVALID");
     }
     CHECK(home.is_empty());
 }
