@@ -113,10 +113,25 @@ Error SqliteDatabase::error(std::string_view doing) const {
                         from_system ? std::strerror(system) : "", advice_for(result))};
 }
 
+namespace {
+
+/// Whether the process that made the file was killed before it was a log. SQLite makes an empty
+/// file a log's by way of a rollback journal, which a log never has again; who only reads cannot
+/// undo what it says.
+bool creation_never_ended(const SqliteDatabase& database) {
+    if (sqlite3_extended_errcode(database.handle()) != SQLITE_READONLY_ROLLBACK) return false;
+    std::error_code absent;
+    const auto bytes = std::filesystem::file_size(database.file().string() + "-wal", absent);
+    return absent || bytes == 0;
+}
+
+}  // namespace
+
 Result<bool> holds_log(SqliteDatabase& database) {
     // Table and id come in one transaction, perhaps between these two reads: the table is asked
     // first, because then a table without the id cannot be seen by chance.
     const auto tables = database.number("SELECT count(*) FROM sqlite_schema");
+    if (!tables && creation_never_ended(database)) return false;
     if (!tables) return std::unexpected(tables.error());
     const auto id = database.number("PRAGMA application_id");
     if (!id) return std::unexpected(id.error());
