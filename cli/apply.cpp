@@ -50,11 +50,10 @@ public:
 
     ExitCode run(std::istream& in) {
         std::string text;
-        std::uint32_t number = 0;
         while (std::getline(in, text)) {
-            ++number;
+            ++number_;
             if (text.find_first_not_of(" \t\r") == std::string::npos) continue;
-            lines_.push_back(read_line(text, number));
+            lines_.push_back(read_line(text, number_));
             if (lines_.size() < batch_max && in.rdbuf()->in_avail() > 0) continue;
             if (!answer_lines()) return session_.exit;
         }
@@ -83,7 +82,15 @@ private:
         lines_.clear();
         session_.out.flush();
         if (!results) session_.report(results.error());
-        return results.has_value();
+        // Who cannot hear the answers must not have more decided for it.
+        else if (!session_.out)
+            session_.report(
+                {Errc::io, fmt::format("stdout cannot be written: the answers to the last lines "
+                                       "up to line {} are lost, and no line after it was "
+                                       "decided; apply all of them again, each with the same "
+                                       "commandId",
+                                       number_)});
+        return results.has_value() && session_.out;
     }
 
     v1::CommandResult unknown(const v1::Command& command, const Error& error) {
@@ -116,6 +123,7 @@ private:
     Sites& sites_;
     std::string source_;
     std::vector<Line> lines_;
+    std::uint32_t number_ = 0;  ///< of the last line read
     std::size_t bad_lines_ = 0;
 };
 
