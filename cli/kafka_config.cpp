@@ -1,7 +1,8 @@
 #include "cli/kafka_config.hpp"
 
+#include "engine/toml_library.hpp"
+
 #include <fmt/format.h>
-#include <toml++/toml.h>
 
 #include <fstream>
 #include <iterator>
@@ -43,18 +44,16 @@ Result<KafkaProperties> read_kafka_config(const std::string& path) {
         return fail(Errc::io,
                     fmt::format("{} cannot be read: does it exist, and may you read it?", path));
     KafkaProperties properties;
-    try {
-        const toml::table table = toml::parse(text);
-        if (auto done = flatten(table, "", path, properties); !done)
-            return std::unexpected(done.error());
-    } catch (const toml::parse_error& error) {
-        // The description says what was expected, not what stood there.
-        return fail(Errc::bad_input,
-                    fmt::format("{}:{}:{}: not TOML: {}. Write one property a line, text in "
-                                "quotes: security.protocol = \"SSL\"",
-                                path, error.source().begin.line, error.source().begin.column,
-                                error.description()));
-    }
+    const auto table = parse_toml(text);
+    // What is said of a flaw is what was expected, not what stood there.
+    if (!table)
+        return fail(
+            Errc::bad_input,
+            fmt::format("{}:{}:{}: not TOML: {}. Write one property a line, text in "
+                        "quotes: security.protocol = \"SSL\"",
+                        path, table.error().at.line, table.error().at.column, table.error().what));
+    if (auto done = flatten(*table, "", path, properties); !done)
+        return std::unexpected(done.error());
     return properties;
 }
 

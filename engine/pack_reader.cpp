@@ -204,12 +204,10 @@ PackReading Reader::read(std::string_view written) {
                  fmt::format("{} is the most that a commit leaves room for", pack_bytes_max));
         return {std::nullopt, std::move(findings_)};
     }
-    try {
-        top(toml::parse(written));
-    } catch (const toml::parse_error& error) {
-        complain(error.source().begin, fmt::format("not TOML: {}", error.description()),
+    if (const auto table = parse_toml(written)) top(*table);
+    else
+        complain(table.error().at, fmt::format("not TOML: {}", table.error().what),
                  "text stands in quotes, a table's name in brackets, each key once");
-    }
     std::stable_sort(findings_.begin(), findings_.end(), [](const auto& a, const auto& b) {
         return std::pair(a.line, a.column) < std::pair(b.line, b.column);
     });

@@ -2,8 +2,7 @@
 /// How a pack's TOML is read: values by key, each complaint with its place. Included by the
 /// reader's own sources only, because toml++ is costly to compile. One thread.
 #include "engine/pack_toml.hpp"
-
-#include <toml++/toml.h>
+#include "engine/toml_library.hpp"
 
 #include <functional>
 

@@ -163,6 +163,18 @@ TEST_CASE("what is no TOML, and a key that stands twice, are refused with their 
     CHECK(refusal("name = \"ours\"\n[checks.a]\n[checks.a]\n").starts_with("pack.toml:3:"));
 }
 
+TEST_CASE("what the TOML library takes for impossible is refused with its line") {
+    for (const char* const text : {"[#", "[ #", "[[#", "[.", "[\n", "[#\n\n\n[checks.a]\n"})
+        CHECK(added(text).starts_with("pack.toml:1:1: not TOML: something stands here that is no "
+                                      "key, table or value; "));
+    CHECK(added("[checks.a]\n\n[#]\n[checks.b]\n").starts_with("pack.toml:3:1: not TOML"));
+    const std::string deep = std::string(40'000, '[');
+    CHECK(added(deep).starts_with("pack.toml:1:"));
+    std::string dotted = "a";
+    for (int i = 0; i < 40'000; ++i) dotted += ".a";
+    CHECK(added(dotted + " = 1").starts_with("pack.toml:1:"));
+}
+
 TEST_CASE("an unknown key is refused with its line, its column and the nearest one") {
     CHECK(added("[pilot]\nmember = 3\n") ==
           "pack.toml:2:1: unknown key of [pilot] `member`; did you mean `members`?\n");
