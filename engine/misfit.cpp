@@ -40,6 +40,9 @@ Misfit of(const Fleet& fleet, std::uint64_t number, const v1::Registered& body) 
     if (!is_lifecycle(body.lifecycle())) return "a registration in a state it does not know";
     if (kind != v1::KIND_POOL && !is_pool(fleet, body.pool()))
         return "a registration into an unknown pool";
+    // What is folded indexes by them.
+    if (kind == v1::KIND_POOL && (body.pool() != 0 || body.found_moved()))
+        return "a pool registered as if it were a member";
     if (body.name().size() > 512) return "a name longer than any it writes";
     if (number == fleet.entities.size()) return {};
     const bool same = fleet.at({number}).kind == kind && fleet.name({number}) == body.name();

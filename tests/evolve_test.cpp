@@ -205,6 +205,58 @@ TEST_CASE("a fold of the log equals the live fleet, at its end and as of every c
     }
 }
 
+TEST_CASE("a forged registration is never folded out of bounds") {
+    struct Forgery {
+        std::string what;
+        std::uint64_t number;
+        int kind;
+        std::uint64_t pool;
+        bool found_moved;
+    };
+    const std::uint64_t absurd = UINT64_MAX;
+    const Forgery forgeries[] = {
+        {"a pool that is in a pool", 3, v1::KIND_POOL, absurd, true},
+        {"a pool that is in a pool that exists", 3, v1::KIND_POOL, 1, false},
+        {"a pool that was moved", 3, v1::KIND_POOL, 0, true},
+        {"a user of a pool that does not exist", 3, v1::KIND_USER, 77, true},
+        {"a user of a pool whose number is cut to one that exists", 3, v1::KIND_USER,
+         (std::uint64_t{1} << 32) + 1, true},
+        {"a user of a user", 3, v1::KIND_USER, 2, true},
+        {"a user of itself", 3, v1::KIND_USER, 3, true},
+        {"a user of the site's stream", 3, v1::KIND_USER, 0, true},
+        {"a number that skips one", 4, v1::KIND_USER, 1, false},
+        {"a number that is cut to one that exists", (std::uint64_t{1} << 32) + 3, v1::KIND_USER, 1,
+         false},
+        {"the number of the site's stream", 0, v1::KIND_POOL, 0, false},
+        {"no kind", 3, v1::KIND_UNSPECIFIED, 1, false},
+        {"a kind to come", 3, 99, 1, false},
+        {"a pool in a user's place", 2, v1::KIND_POOL, 0, false},
+        {"a pool that is now in itself", 1, v1::KIND_POOL, 1, true},
+    };
+    for (const Forgery& forgery : forgeries) {
+        CAPTURE(forgery.what);
+        Estate estate;
+        estate.with_pool("ocs01", 1);
+        Fleet fleet = fold(events_of(estate));
+        REQUIRE_FALSE(fleet.unknown);
+        v1::StoredEvent event;
+        event.set_entity(forgery.number);
+        event.set_version(2);
+        auto& body = *event.mutable_registered();
+        body.set_kind(static_cast<v1::Kind>(forgery.kind));
+        body.set_name(forgery.number == 1 ? "ocs01" : "forged");
+        body.set_lifecycle(v1::STATE_LEGACY);
+        body.set_pool(forgery.pool);
+        body.set_found_moved(forgery.found_moved);
+        evolve_next(fleet, event);
+        CHECK(fleet.unknown);
+        CHECK(fleet.size() == 2);
+        CHECK(fleet.entities[1].version == 1);
+        CHECK(fleet.entities[2].version == 1);
+        CHECK_FALSE(fleet.entities[1].pilot_ran);
+    }
+}
+
 TEST_CASE("a region that a restore leaves out stays as it is") {
     Estate estate;
     estate.with_pool("ocs01", 1);
