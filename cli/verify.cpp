@@ -105,6 +105,7 @@ void print_json(Session& session, const SiteReport& report) {
     if (log.end_proved_to) {
         json["endProvedTo"] = log.end_proved_to->value;
         json["endProvedBy"] = log.end_proved_by;
+        json["endProvedElsewhere"] = log.proved_elsewhere;
     }
     if (!log.where.empty()) json["where"] = log.where;
     if (!log.reason.empty()) json["reason"] = log.reason;

@@ -69,6 +69,7 @@ void Verifier::compare(const EndProof& proof, const CommitView& commit) {
     const bool again = report_.end_proved_to == proof.position;
     report_.end_proved_by = again ? report_.end_proved_by + " and " + proof.by : proof.by;
     report_.end_proved_to = proof.position;
+    report_.proved_elsewhere = proof.kept_elsewhere || (again && report_.proved_elsewhere);
 }
 
 void Verifier::count(const CommitView& commit) {
@@ -110,7 +111,7 @@ Result<void> Verifier::read_head() {
     if (path.empty()) return {};
     auto head = read_head_file(path);
     if (!head) return std::unexpected(head.error());
-    if (*head) proofs_.push_back({(*head)->position, (*head)->hash, "the head file", {}});
+    if (*head) proofs_.push_back({(*head)->position, (*head)->hash, "the head file", {}, false});
     return {};
 }
 

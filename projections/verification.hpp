@@ -31,6 +31,7 @@ struct EndProof {
     Hash head{};
     std::string by;  ///< as the report names it: `the head file`, `checkpoint paris.note`
     std::optional<LogId> log_id;  ///< where it says of which log it is
+    bool kept_elsewhere = true;   ///< not beside the log itself
 };
 
 struct Verification {
@@ -45,6 +46,9 @@ struct Verification {
     /// How far the end is proved from outside, and by what; nothing where nothing proves it.
     std::optional<Position> end_proved_to;
     std::string end_proved_by;
+    /// By something kept outside the log's directory. The head file is no such thing: an old copy
+    /// of the whole directory brings its old head file along.
+    bool proved_elsewhere = false;
     std::uint64_t rollback_digests = 0;  ///< recomputed
     /// Where it is not intact: which record, and why, in words.
     std::string where;
@@ -62,7 +66,8 @@ Result<Verification> verify_log(Log& log, std::vector<EndProof> proofs = {});
 /// Why a record does not count, in words and by name.
 std::string explained(VoidReason reason);
 
-/// `intact to 1240, end proved to 1240 by the head file`; what is wrong, where, and what next.
+/// `intact to 1240, end proved to 1240 by checkpoint kept.note`; what is wrong, where, and what
+/// next.
 std::string to_text(const Verification& verification);
 
 /// What is kept on file (state, counts, names, command ids) and what follows it, against a fold

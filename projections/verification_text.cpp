@@ -75,8 +75,9 @@ std::string to_text(const Verification& verification) {
     }
     std::string text = fmt::format("intact to {}", verification.intact_to.value);
     if (verification.end_proved_to)
-        text += fmt::format(", end proved to {} by {}", verification.end_proved_to->value,
-                            verification.end_proved_by);
+        text += fmt::format(", end proved to {} by {}{}", verification.end_proved_to->value,
+                            verification.end_proved_by,
+                            verification.proved_elsewhere ? "" : ", not proved elsewhere");
     else text += ", its end not proved by any head file or checkpoint";
     if (verification.rollback_digests > 0)
         text += fmt::format(", {} digests of rollbacks recomputed", verification.rollback_digests);

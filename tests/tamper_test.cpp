@@ -270,8 +270,8 @@ TEST_CASE("an intact log says how far its end is proved, and by what") {
     Victim victim(5);
     const EndProof checkpoint = checkpoint_at(victim);
     const std::string end = std::to_string(victim.end().value);
-    CHECK(to_text(victim.verified()) ==
-          "intact to " + end + ", end proved to " + end + " by the head file");
+    CHECK(to_text(victim.verified()) == "intact to " + end + ", end proved to " + end +
+                                            " by the head file, not proved elsewhere");
     CHECK(to_text(victim.verified({checkpoint})) ==
           "intact to " + end + ", end proved to " + end +
               " by checkpoint kept.note and the head file");

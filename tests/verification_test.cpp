@@ -101,7 +101,8 @@ TEST_CASE("a log that nobody touched is intact, and the head file proves its end
     CHECK(found.end_proved_to == victim.end);
     CHECK(found.discrepancies.empty());
     CHECK(to_text(found) ==
-          fmt::format("intact to {0}, end proved to {0} by the head file", victim.end.value));
+          fmt::format("intact to {0}, end proved to {0} by the head file, not proved elsewhere",
+                      victim.end.value));
 }
 
 TEST_CASE("without a head file the end is not proved, and the report says so") {
