@@ -2,6 +2,7 @@
 #include "events/reservation.hpp"
 #include "events/sqlite_log.hpp"
 #include "events/sqlite_row.hpp"
+#include "events/sqlite_wal.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -100,9 +101,11 @@ Result<void> SqliteLog::open_writing(SqliteAccess access) {
     return learn_head();
 }
 
-/// A page whose sync failed before reads back as if it were stored; only a checkpoint that
-/// succeeds makes what is read true.
+/// A page whose sync failed before reads back as if it were stored. Only frames that were written
+/// again, and a checkpoint after that, make what is read true: a checkpoint alone would leave newer
+/// pages beside a write-ahead log that a power cut sets back.
 Result<void> SqliteLog::end_unclean_stop() {
+    if (auto written = write_wal_again(writing_->database); !written) return written;
     if (sqlite3_wal_checkpoint_v2(writing_->database.handle(), nullptr, SQLITE_CHECKPOINT_TRUNCATE,
                                   nullptr, nullptr) == SQLITE_OK)
         return {};
