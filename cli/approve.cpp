@@ -16,8 +16,10 @@ struct ApproveOptions {
     std::string plan;
 };
 
-/// A site's rollback: what is agreed to is the plan with this hash and no other.
-ExitCode approve_plan(Session& session, Sites& sites, const ApproveOptions& options) {
+/// Of a site, what is agreed to is what has this hash and nothing else: a rollback's plan, a pack,
+/// a takeover.
+ExitCode approve_plan(Session& session, Sites& sites, const ApproveOptions& options,
+                      v1::Action action) {
     const std::string name = options.entity.substr(options.entity.find(':') + 1);
     if (!sites.named(name))
         return session.report(
@@ -25,28 +27,32 @@ ExitCode approve_plan(Session& session, Sites& sites, const ApproveOptions& opti
              fmt::format("there is no site `{}`; `ferry status` lists the sites", name)});
     if (!hash_from_hex(options.plan))
         return session.report(
-            {Errc::usage, "say which plan with --plan HASH, as `ferry rollback … --dry-run` ends "
-                          "with it; read the plan first, that is what is approved"});
+            {Errc::usage, "say which plan with --plan HASH, as the --dry-run of the rollback, the "
+                          "adoption or the takeover ends with it; read it first, that is what is "
+                          "approved"});
     v1::Command command = sites.command("site:" + name);
-    command.mutable_approve()->set_action(std::string(json_name(v1::ACTION_RESTORE)));
+    command.mutable_approve()->set_action(std::string(json_name(action)));
     command.mutable_approve()->set_plan(options.plan);
     return give_one(session, sites, name, command);
 }
 
 ExitCode approve(Session& session, const ApproveOptions& options) {
-    const bool rollback = options.action == "rollback" || options.action == "restore";
+    const auto action = action_argument(options.action == "rollback" ? "restore" : options.action);
+    const bool of_site = action == v1::ACTION_RESTORE || action == v1::ACTION_ADOPT_PACK ||
+                         action == v1::ACTION_TAKE_OVER_SITE;
     const bool site = options.entity.starts_with("site:");
-    if (rollback != site)
-        return session.report({Errc::usage, "a rollback is approved on a site and nothing else is: "
-                                            "`ferry approve site:NAME rollback --plan HASH`"});
-    const auto action = action_argument(rollback ? "restore" : options.action);
+    if (of_site != site)
+        return session.report(
+            {Errc::usage, "a rollback, the adoption of a pack and a takeover are approved on a "
+                          "site and nothing else is: `ferry approve site:NAME rollback --plan "
+                          "HASH`"});
     if (!action)
         return session.report({Errc::usage, fmt::format("`{}` is no action that can be approved; "
                                                         "name one, such as retire",
                                                         options.action)});
     auto sites = Sites::open(session, true);
     if (!sites) return session.report(sites.error());
-    if (rollback) return approve_plan(session, **sites, options);
+    if (site) return approve_plan(session, **sites, options, *action);
     const auto place = find_entity(**sites, options.entity);
     if (!place) return session.report(place.error());
     v1::Command command = (*sites)->command(entity_id(options.entity));
@@ -63,14 +69,17 @@ void add_approve(CLI::App& app, Session& session) {
         "Agree to a step that another person will ask for\n\n"
         "Examples:\n"
         "  ferry approve pool:ocs01.contoso.com retire --actor erik --reason 'nobody is left'\n"
-        "  ferry approve site:paris rollback --plan HASH --actor erik\n\n"
+        "  ferry approve site:paris rollback --plan HASH --actor erik\n"
+        "  ferry approve site:paris adopt-pack --plan HASH --actor erik\n\n"
         "Who approves and who then asks for the step are two people. A rollback's plan is approved "
         "by the hash that its --dry-run ends with.");
     verb.add_option("ENTITY", options->entity, "What the step is about; site:NAME for a rollback")
         .required();
-    verb.add_option("ACTION", options->action, "The step agreed to: retire, or rollback")
+    verb.add_option("ACTION", options->action,
+                    "The step agreed to: retire; of a site rollback, adopt-pack or take-over-site")
         .required();
-    verb.add_option("--plan", options->plan, "Hash of the rollback's plan that was read");
+    verb.add_option("--plan", options->plan,
+                    "Hash of what was read: a rollback's plan, a pack, a takeover");
     add_write_options(verb, session);
     add_read_options(verb, session);
     verb.callback([&session, options] { approve(session, *options); });

@@ -1,5 +1,6 @@
 #include "cli/entity_json.hpp"
 
+#include "engine/home_evidence.hpp"
 #include "engine/words.hpp"
 
 namespace ferry {
@@ -34,13 +35,21 @@ void add_own_keys(boost::json::object& json, const Fleet& fleet, EntityNumber nu
     }
 }
 
+/// Where it went, of who is another site's or on the way there.
+void add_next_home(boost::json::object& json, const Fleet& fleet, EntityNumber number) {
+    const auto release = fleet.releases.find(static_cast<std::uint32_t>(number.value));
+    if (release == fleet.releases.end()) return;
+    json["releasedTo"] = text(release->second.to_site);
+    json["release"] = transfer_name(fleet.site, release->second.position);
+}
+
 }  // namespace
 
 boost::json::object entity_json(const Fleet& fleet, EntityNumber number,
                                 boost::json::storage_ptr storage) {
     const Entity& entity = fleet.at(number);
     boost::json::object json(std::move(storage));
-    json.reserve(13);
+    json.reserve(15);
     json["entity"] = text(fleet.id(number));
     json["kind"] = number.value == 0 ? "site" : text(word(v1::Kind(entity.kind)));
     json["site"] = text(fleet.site);
@@ -53,8 +62,8 @@ boost::json::object entity_json(const Fleet& fleet, EntityNumber number,
     json["position"] = entity.last_position.value;
     add_own_keys(json, fleet, number);
     if (number.value != 0) {
-        const bool withdrawn = entity.is_member() && !entity.present();
-        json["presence"] = withdrawn ? "withdrawn" : "present";
+        json["presence"] = text(presence_word(entity));
+        add_next_home(json, fleet, number);
     }
     return json;
 }

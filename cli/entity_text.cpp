@@ -81,15 +81,25 @@ void add_member_rows(Table& rows, const EntityView& view) {
     if (entity.exempt) rows.add({"found", "already on the new side"});
 }
 
+/// Between two sites, or that other one's by now: this log knows where it went and no more.
+void add_next_home(Table& rows, const EntityView& view) {
+    const auto release = view.fleet().releases.find(static_cast<std::uint32_t>(view.number.value));
+    if (release == view.fleet().releases.end()) return;
+    rows.add({"released", fmt::format("to site {} at {}:{}", release->second.to_site,
+                                      view.fleet().site, release->second.position.value)});
+}
+
 void print_state(std::ostream& out, const EntityView& view) {
     const Entity& entity = view.entity();
     Table rows({}, 2);
     rows.add({"site", view.fleet().site});
     if (view.number.value != 0) {
-        const bool withdrawn = entity.is_member() && !entity.present();
-        rows.add({"lifecycle", text(entity.lifecycle) + (withdrawn ? ", withdrawn" : "") +
+        const std::string presence(presence_word(entity));
+        rows.add({"lifecycle", text(entity.lifecycle) +
+                                   (presence == "present" ? "" : ", " + presence) +
                                    (entity.closed ? ", closed by an open rollback" : "")});
     }
+    if (entity.away) add_next_home(rows, view);
     if (entity.kind == v1::KIND_POOL) add_pool_rows(rows, view);
     if (entity.is_member()) add_member_rows(rows, view);
     rows.add({"version", fmt::format("{}, last changed at {}:{}", entity.version, view.fleet().site,

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <fstream>
+#include <utility>
 
 namespace ferry {
 
@@ -47,8 +48,12 @@ private:
 
 Result<std::uint64_t> write_rows(View& view, const ExportOptions& options, std::ostream& out) {
     const bool csv = options.format == "csv";
-    if (csv) out << csv_header();
     std::uint64_t rows = 0;
+    // Not before it is known that there is something to read: what fails leaves nothing behind.
+    bool headed = !csv;
+    const auto head = [&] {
+        if (!std::exchange(headed, true)) out << csv_header();
+    };
     CommitHashes hashes;
     Result<void> written;
     const auto scanned =
@@ -58,12 +63,14 @@ Result<std::uint64_t> write_rows(View& view, const ExportOptions& options, std::
                 written = std::unexpected(hash.error());
                 return false;
             }
+            head();
             out << (csv ? csv_row(event, *hash) : json_row(event, *hash));
             ++rows;
             return out.good();
         });
     if (!scanned) return std::unexpected(scanned.error());
     if (!written) return std::unexpected(written.error());
+    head();
     return rows;
 }
 

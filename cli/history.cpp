@@ -5,6 +5,9 @@
 #include "cli/table.hpp"
 #include "cli/view.hpp"
 
+#include <algorithm>
+#include <iterator>
+
 namespace ferry {
 
 namespace {
@@ -26,13 +29,29 @@ void print_events(Session& session, const std::vector<v1::Event>& events) {
     if (!session.json) table.print(session.out, session.colour);
 }
 
+/// What happened in its other homes, as far as their logs are here. Versions go on through all of
+/// them, so they say what comes after what.
+Result<void> add_other_homes(View& view, const EntityView& at, std::vector<v1::Event>& events) {
+    for (Site& site : view.all().all()) {
+        if (&site == at.at.site || !site.replica.fleet.find(at.id())) continue;
+        auto there = history_of(site.replica, at.id(), site.replica.fleet.position);
+        if (!there) return std::unexpected(there.error());
+        std::ranges::move(*there, std::back_inserter(events));
+    }
+    std::ranges::stable_sort(events, {}, &v1::Event::version);
+    return {};
+}
+
 ExitCode history(Session& session, const HistoryOptions& options) {
     const auto view = View::open(session, options.at);
     if (!view) return session.report(view.error());
     const auto found = (*view)->find(options.entity);
     if (!found) return session.report(found.error());
-    const auto events = history_of(found->at.site->replica, found->id(), found->fleet().position);
+    auto events = history_of(found->at.site->replica, found->id(), found->fleet().position);
     if (!events) return session.report(events.error());
+    if (options.at.empty() && found->number.value != 0)
+        if (auto added = add_other_homes(**view, *found, *events); !added)
+            return session.report(added.error());
     print_events(session, *events);
     return (*view)->finish();
 }

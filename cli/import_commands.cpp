@@ -51,7 +51,7 @@ intake::Known known_to(Sites& sites, bool take_back) {
     for (const Site& site : sites.all()) {
         const Fleet& fleet = site.replica.fleet;
         for (std::size_t number = 1; number <= fleet.size(); ++number)
-            if (fleet.at({number}).kind == v1::KIND_POOL)
+            if (fleet.at({number}).kind == v1::KIND_POOL && !fleet.at({number}).away)
                 known.pools.push_back({std::string(fleet.name({number})), site.name,
                                        std::string(fleet.successor({number}))});
     }

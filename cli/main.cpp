@@ -1,10 +1,20 @@
 #include "cli/program.hpp"
 
 #include <google/protobuf/stubs/logging.h>
+#include <poll.h>
 #include <unistd.h>
 
 #include <csignal>
 #include <cstdlib>
+
+namespace {
+
+bool reader_is_gone() {
+    pollfd out{STDOUT_FILENO, POLLOUT, 0};
+    return poll(&out, 1, 0) == 1 && (out.revents & POLLERR) != 0;
+}
+
+}  // namespace
 
 int main(int argc, char** argv) {
     // Damaged bytes are counted and named by Ferry itself; the library would print a line for each.
@@ -13,6 +23,7 @@ int main(int argc, char** argv) {
     std::signal(SIGPIPE, SIG_IGN);
     std::ios::sync_with_stdio(false);
     ferry::Session session{std::cin, std::cout, std::cerr};
+    session.reader_is_gone = reader_is_gone;
     session.out_is_terminal = isatty(STDOUT_FILENO) == 1;
     session.err_is_terminal = isatty(STDERR_FILENO) == 1;
     session.colour = session.out_is_terminal && !std::getenv("NO_COLOR");

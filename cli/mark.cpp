@@ -24,7 +24,8 @@ ExitCode mark(Session& session, const MarkOptions& options) {
              fmt::format("there is no site `{}`; `ferry status` lists the sites", options.site)});
     std::vector<v1::Command> commands;
     for (const Site& site : (*sites)->all()) {
-        if (!options.site.empty() && site.name != options.site) continue;
+        if (options.site.empty() ? (*sites)->is_lost(site.name) : site.name != options.site)
+            continue;
         commands.push_back((*sites)->command("site:" + site.name));
         commands.back().mutable_mark()->set_label(options.label);
     }

@@ -3,6 +3,7 @@
 #include "cli/answer.hpp"
 #include "cli/view.hpp"
 #include "engine/words.hpp"
+#include "events/hash.hpp"
 
 #include <fmt/format.h>
 
@@ -33,7 +34,8 @@ Result<std::vector<std::string>> sites_to_adopt(Session& session, Sites& sites,
     if (sites.all().empty()) return std::unexpected(no_log_at(session));
     std::vector<std::string> names;
     for (const Site& site : sites.all())
-        if (only.empty() || site.name == only) names.push_back(site.name);
+        if (only.empty() ? !sites.is_lost(site.name) : site.name == only)
+            names.push_back(site.name);
     if (names.empty())
         return fail(Errc::bad_input,
                     fmt::format("there is no site `{}`; `ferry status` lists the sites", only));
@@ -57,6 +59,9 @@ bool adopt_in(Session& session, Sites& sites, const std::string& name, const Pac
         return false;
     }
     print_answer(session, name, command, results->front());
+    if (session.dry_run && !session.json)
+        session.out << fmt::format("  approved by: ferry approve site:{} adopt-pack --plan {}\n",
+                                   name, to_hex(sha256(bytes_of(pack.toml))));
     if (!session.json) print_changes(session, sites.named(name)->replica.fleet, before);
     return true;
 }

@@ -51,6 +51,15 @@ int report_usage(const CLI::App& app, const CLI::ParseError& error, int argc,
     return static_cast<int>(ExitCode::usage);
 }
 
+/// As a shell shows a program that SIGPIPE has ended: who reads no more has what they wanted.
+constexpr int reader_gone_exit = 141;
+
+/// Everything that writes has a dry run.
+bool only_reads(const CLI::App& app) {
+    const auto parsed = app.get_subcommands();
+    return !parsed.empty() && !parsed.front()->get_option_no_throw("--dry-run");
+}
+
 }  // namespace
 
 std::unique_ptr<CLI::App> build_program(Session& session) {
@@ -69,12 +78,12 @@ std::unique_ptr<CLI::App> build_program(Session& session) {
     app->add_flag_callback(
         "--no-color", [&session] { session.colour = false; }, "No colour even on a terminal");
     for (const auto add :
-         {add_import,     add_apply,   add_advance, add_check,    add_approve,      add_withdraw,
-          add_mark,       add_status,  add_show,    add_why,      add_history,      add_events,
-          add_diff,       add_trace,   add_export,  add_rollback, add_remediations, add_verify,
-          add_checkpoint, add_conform, add_repair,  add_copy,     add_serve,        add_publish,
-          add_topics,     add_decode,  add_diagram, add_pack,     add_plan,         add_man,
-          add_completion})
+         {add_import,       add_apply,   add_advance,    add_check,   add_approve, add_withdraw,
+          add_mark,         add_release, add_take_over,  add_status,  add_show,    add_why,
+          add_history,      add_events,  add_diff,       add_trace,   add_export,  add_rollback,
+          add_remediations, add_verify,  add_checkpoint, add_conform, add_repair,  add_copy,
+          add_serve,        add_publish, add_topics,     add_decode,  add_diagram, add_pack,
+          add_plan,         add_man,     add_completion})
         add(*app, session);
     return app;
 }
@@ -94,6 +103,8 @@ int run_program(int argc, const char* const* argv, Session& session) {
         return report_usage(*app, error, argc, argv, session);
     }
     session.out.flush();
+    if (!session.out && only_reads(*app) && session.reader_is_gone && session.reader_is_gone())
+        return reader_gone_exit;
     if (!session.out && session.exit == ExitCode::done)
         return static_cast<int>(session.report({Errc::io, "stdout cannot be written"}));
     return static_cast<int>(session.exit);

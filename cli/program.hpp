@@ -21,6 +21,8 @@ void add_check(CLI::App& app, Session& session);
 void add_approve(CLI::App& app, Session& session);
 void add_withdraw(CLI::App& app, Session& session);
 void add_mark(CLI::App& app, Session& session);
+void add_release(CLI::App& app, Session& session);
+void add_take_over(CLI::App& app, Session& session);
 void add_status(CLI::App& app, Session& session);
 void add_show(CLI::App& app, Session& session);
 void add_why(CLI::App& app, Session& session);

@@ -52,7 +52,8 @@ Read read_state(Bytes value) {
         if (!word.empty()) text += fmt::format("  {}{}", name, word);
     };
     add("", state->lifecycle());
-    if (state->presence() == "withdrawn") add("", state->presence());
+    if (state->presence() == "withdrawn" || state->presence() == "released")
+        add("", state->presence());
     add("home ", state->home());
     add("successor ", state->successor());
     add("coexistence ", state->coexistence());

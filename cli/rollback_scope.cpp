@@ -8,9 +8,12 @@ Result<std::map<Site*, std::vector<EntityNumber>>> rollback_scope(
     Sites& sites, const std::vector<std::string>& selectors) {
     std::map<Site*, std::vector<EntityNumber>> scopes;
     if (selectors.empty()) {
-        for (Site& site : sites.all())
+        for (Site& site : sites.all()) {
+            // What a lost site had goes on elsewhere, and is rolled back there.
+            if (sites.is_lost(site.name)) continue;
             for (std::size_t number = 1; number <= site.replica.fleet.size(); ++number)
                 scopes[&site].push_back({number});
+        }
         return scopes;
     }
     SelectionOptions options;

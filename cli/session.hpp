@@ -5,6 +5,7 @@
 #include "cli/verb.hpp"
 #include "engine/pack.hpp"
 
+#include <functional>
 #include <iostream>
 #include <string>
 
@@ -14,6 +15,8 @@ struct Session {
     std::istream& in;
     std::ostream& out;
     std::ostream& err;
+    /// Whether whoever read stdout has gone away, as `head` does.
+    std::function<bool()> reader_is_gone{};
     bool out_is_terminal = false;
     bool err_is_terminal = false;
     bool colour = false;  ///< a terminal, and neither NO_COLOR nor --no-color

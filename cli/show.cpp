@@ -3,6 +3,7 @@
 #include "cli/entity_text.hpp"
 #include "cli/program.hpp"
 #include "engine/words.hpp"
+#include "projections/owner.hpp"
 
 #include <fmt/format.h>
 #include <boost/json/monotonic_resource.hpp>
@@ -27,11 +28,21 @@ struct Listed {
     EntityNumber number;
 };
 
+/// Who has gone on in another site is listed there.
+bool is_listed(const std::vector<SiteView>& sites, const SiteView& at, EntityNumber number) {
+    if (!at.fleet->at(number).away) return true;
+    std::vector<const Fleet*> fleets;
+    for (const SiteView& site : sites) fleets.push_back(site.fleet);
+    const auto owner = owner_of(fleets, at.fleet->id(number));
+    return owner && fleets[owner->site] == at.fleet;
+}
+
 std::vector<Listed> list_all(const std::vector<SiteView>& sites) {
     std::vector<Listed> listed;
     for (const SiteView& site : sites)
         for (std::size_t number = 1; number <= site.fleet->size(); ++number)
-            listed.push_back({site.fleet->id({number}), site.fleet, {number}});
+            if (is_listed(sites, site, {number}))
+                listed.push_back({site.fleet->id({number}), site.fleet, {number}});
     std::sort(listed.begin(), listed.end(),
               [](const Listed& a, const Listed& b) { return a.id < b.id; });
     return listed;
@@ -39,9 +50,10 @@ std::vector<Listed> list_all(const std::vector<SiteView>& sites) {
 
 std::string short_text(const Listed& listed) {
     const Entity& entity = listed.fleet->at(listed.number);
-    const bool withdrawn = entity.is_member() && !entity.present();
+    const std::string_view presence = presence_word(entity);
     return fmt::format("{}  {}{}  {}\n", listed.id, word(v1::State(entity.lifecycle)),
-                       withdrawn ? " (withdrawn)" : "", listed.fleet->home(listed.number));
+                       presence == "present" ? "" : fmt::format(" ({})", presence),
+                       listed.fleet->home(listed.number));
 }
 
 /// A line at a time, each in the same few bytes of memory: an estate may be large.

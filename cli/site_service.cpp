@@ -101,6 +101,12 @@ Result<void> SiteService::follow_and_lead() {
     say(fmt::format("follows at position {}", replica.fleet.position.value));
     WriterOptions writer_options;
     writer_options.clock_confirmed = options_.confirm_clock;
+    OtherLogs others(options_.url);
+    others.lend(options_.site, replica, [] { return true; });
+    if (auto own = check_not_taken_over(others); !own) return own;
+    writer_options.find_release = [&others](const ReleaseQuestion& question) {
+        return others.find(question);
+    };
     Writer writer(replica, side_by_side(), clock_, randomness_, writer_options);
     followed_into_.reset();
     const auto opened = writer.open();
@@ -112,6 +118,16 @@ Result<void> SiteService::follow_and_lead() {
     const auto ended = reign(replica, writer, publishing);
     if (auto stopped = replica.log->stop(); !stopped) return ended ? stopped : ended;
     return ended;
+}
+
+/// Who cannot read the other sites' logs goes on with what it owns.
+Result<void> SiteService::check_not_taken_over(OtherLogs& others) const {
+    const auto taker = others.taker_of(options_.site);
+    if (!taker)
+        say(fmt::format("cannot tell whether another site has taken this one over: {}",
+                        taker.error().message));
+    else if (*taker) return std::unexpected(taken_over_error(options_.site, **taker));
+    return {};
 }
 
 /// A build that meets what it does not know reads on and must not decide on a state it may lack.

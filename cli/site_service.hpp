@@ -5,6 +5,7 @@
 #include "cli/command_topic.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/log_url.hpp"
+#include "cli/other_logs.hpp"
 #include "cli/publishing_thread.hpp"
 #include "engine/writer.hpp"
 
@@ -37,6 +38,7 @@ private:
                        std::optional<PublishingThread>& publishing);
     Result<void> serve(Writer& writer, CommandTopic& topic);
     Result<void> make_topics() const;
+    Result<void> check_not_taken_over(OtherLogs& others) const;
     bool keep_following(Replica& replica);
     void note(const CommitView& commit);
     Result<void> check_not_truncated(const Replica& replica) const;

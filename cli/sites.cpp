@@ -2,6 +2,7 @@
 
 #include "cli/via_kafka.hpp"
 #include "events/sqlite_log.hpp"
+#include "projections/owner.hpp"
 #include "projections/publisher.hpp"
 #include "projections/snapshot.hpp"
 
@@ -21,6 +22,23 @@ v1::CommandResult answer(const v1::Command& command, std::string outcome, std::s
     result.set_message(std::move(message));
     return result;
 }
+
+v1::CommandResult no_log_yet(const v1::Command& command, std::string_view site) {
+    return answer(command, "INVALID",
+                  fmt::format("site `{}` has no log yet; register one of its pools first (a site's "
+                              "name is lower case letters, digits and hyphens)",
+                              site));
+}
+
+v1::CommandResult unknown(const v1::Command& command) {
+    return answer(command, "INVALID",
+                  fmt::format("unknown entity `{}`; register it first, or look for the right "
+                              "spelling with `ferry show --all`",
+                              command.entity()));
+}
+
+/// It is given to the site that it names, whoever knows the entity.
+bool arrives(const v1::Command& command) { return command.has_accept() || command.has_decline(); }
 
 /// On a log on Kafka whoever writes also publishes. What is written stands all the same, so a
 /// failure is a warning: the next writer publishes it, or `ferry publish`.
@@ -49,7 +67,29 @@ Result<std::unique_ptr<Sites>> Sites::open(Session& session, bool for_writing) {
         if (auto opened = open_replica(site.replica); !opened)
             return std::unexpected(opened.error());
     }
+    sites->others_ = std::make_unique<OtherLogs>(*url);
+    for (Site& site : sites->sites_)
+        if (site.replica.acceptance.started())
+            sites->others_->lend(site.name, site.replica,
+                                 [&site] { return site.writer != nullptr; });
+    sites->give_up_lost();
     return sites;
+}
+
+/// What a lost site had is its taker's; here it is not found, counted or written to any more.
+void Sites::give_up_lost() {
+    const auto all = fleets();
+    for (const LostSite& each : lost_sites(all)) {
+        const std::string& taker = all[each.taker]->site;
+        lost_.emplace(each.taken.site, OtherLogs::Taker{taker, each.taken});
+        disown(sites_[each.site].replica.fleet, taker);
+    }
+}
+
+std::vector<const Fleet*> Sites::fleets() const {
+    std::vector<const Fleet*> all;
+    for (const Site& site : sites_) all.push_back(&site.replica.fleet);
+    return all;
 }
 
 Site* Sites::named(std::string_view name) {
@@ -59,9 +99,15 @@ Site* Sites::named(std::string_view name) {
 }
 
 std::optional<Sites::Place> Sites::find(std::string_view entity) {
-    for (Site& site : sites_)
-        if (const auto number = site.replica.fleet.find(entity)) return Place{&site, *number};
-    return std::nullopt;
+    const auto owner = owner_of(fleets(), entity);
+    if (!owner) return std::nullopt;
+    return Place{&sites_[owner->site], owner->number};
+}
+
+bool Sites::is_between(const Place& place) {
+    for (std::size_t i = 0; i < sites_.size(); ++i)
+        if (&sites_[i] == place.site) return ferry::is_between(fleets(), {i, place.number});
+    return false;
 }
 
 v1::Command Sites::command(std::string entity) {
@@ -77,7 +123,12 @@ Result<Site*> Sites::writing(const std::string& name) {
     Site* site = named(name);
     if (!site) site = &sites_.emplace_back(name, open_log(url_, name, "ferry"));
     if (site->writer || !session_.via.empty()) return site;
+    if (const auto lost = lost_.find(name); lost != lost_.end())
+        return std::unexpected(taken_over_error(name, lost->second));
     WriterOptions options;
+    options.find_release = [this](const ReleaseQuestion& question) {
+        return others_->find(question);
+    };
     options.clock_confirmed = session_.confirm_clock;
     site->writer =
         std::make_unique<Writer>(site->replica, *session_.pack, clock_, randomness_, options);
@@ -103,6 +154,9 @@ std::optional<v1::CommandResult> Sites::known_elsewhere(const Request& request) 
     const std::string& wanted = command.register_().site();
     const auto place = find(command.entity());
     if (!place || place->site->name == wanted) return std::nullopt;
+    // Who was at home there once is asked there: what was done then is answered as then.
+    if (Site* former = named(wanted); former && former->replica.fleet.find(command.entity()))
+        return std::nullopt;
     const std::string& pool = command.register_().pool();
     const Site* site = named(wanted);
     if (!pool.empty() && (!site || !site->replica.fleet.find("pool:" + pool)))
@@ -176,12 +230,17 @@ Result<std::vector<v1::CommandResult>> Sites::execute(std::span<const v1::Comman
         registering.clear();
         return {};
     };
+    bool homes_pending = false;
     for (std::size_t i = 0; i < commands.size(); ++i) {
         const v1::Command& command = commands[i];
         const auto understood = understand(command);
         if (!understood) {
             results[i] = answer(command, "INVALID", understood.error().message);
             continue;
+        }
+        if (homes_pending && !arrives(command)) {
+            if (auto ran = run_all(); !ran) return std::unexpected(ran.error());
+            homes_pending = false;
         }
         std::string site_name;
         const auto pending = registering.find(command.entity());
@@ -200,23 +259,26 @@ Result<std::vector<v1::CommandResult>> Sites::execute(std::span<const v1::Comman
             }
             const bool creates = command.entity().starts_with("pool:") && is_site_name(site_name);
             if (!named(site_name) && !creates) {
-                results[i] = answer(command, "INVALID",
-                                    fmt::format("site `{}` has no log yet; register one of its "
-                                                "pools first (a site's name is lower case letters, "
-                                                "digits and hyphens)",
-                                                site_name));
+                results[i] = no_log_yet(command, site_name);
                 continue;
             }
             registering.emplace(command.entity(), site_name);
+        } else if (arrives(command)) {
+            // What was released before it in this batch has to stand by then.
+            if (!homes_pending && !groups.empty())
+                if (auto ran = run_all(); !ran) return std::unexpected(ran.error());
+            homes_pending = true;
+            site_name = command.has_accept() ? command.accept().site() : command.decline().site();
+            if (!named(site_name)) {
+                results[i] = no_log_yet(command, site_name);
+                continue;
+            }
         } else if (const Site* site = route(command)) {
             site_name = site->name;
         } else if (pending != registering.end()) {
             site_name = pending->second;
         } else {
-            results[i] = answer(command, "INVALID",
-                                fmt::format("unknown entity `{}`; register it first, or look for "
-                                            "the right spelling with `ferry show --all`",
-                                            command.entity()));
+            results[i] = unknown(command);
             continue;
         }
         const auto site = writing(site_name);

@@ -2,10 +2,12 @@
 /// The sites at one log URL, opened: each a replica, and a writer where something is written to it.
 /// Commands are routed to the site of their entity, which belongs to one. One thread.
 #include "cli/log_url.hpp"
+#include "cli/other_logs.hpp"
 #include "cli/session.hpp"
 #include "engine/writer.hpp"
 
 #include <deque>
+#include <map>
 
 namespace ferry {
 
@@ -30,7 +32,16 @@ public:
         Site* site = nullptr;
         EntityNumber number;
     };
+    /// Where several know it, the one that goes on with it, or while it is between two sites the
+    /// one that released it.
     std::optional<Place> find(std::string_view entity);
+    /// Of an entity that is away: whether no site has gone on with it yet.
+    bool is_between(const Place& place);
+    std::vector<const Fleet*> fleets() const;
+    /// Whether another site has taken it over.
+    bool is_lost(std::string_view site) const { return lost_.contains(site); }
+    /// What the logs of the other sites say.
+    OtherLogs& others() { return *others_; }
 
     /// Decides the commands in order, each at its site; one result a command. With --dry-run
     /// nothing is appended.
@@ -57,6 +68,7 @@ private:
     explicit Sites(Session& session) : session_(session) {}
     Result<Site*> writing(const std::string& name);
     Site* route(const v1::Command& command);
+    void give_up_lost();
     /// The answer to a registration of an entity that another site knows.
     std::optional<v1::CommandResult> known_elsewhere(const Request& request);
     /// By the site's writer, or by the service that leads its log.
@@ -69,6 +81,9 @@ private:
     Session& session_;
     LogUrl url_;
     std::deque<Site> sites_;
+    std::unique_ptr<OtherLogs> others_;
+    /// Sites that another one has taken over, and by whom.
+    std::map<std::string, OtherLogs::Taker, std::less<>> lost_;
     SystemClock clock_;
     SystemRandomness randomness_;
     std::string id_prefix_;

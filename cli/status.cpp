@@ -1,4 +1,5 @@
 // `ferry status`: how far each site is, now or as of a moment.
+#include "cli/homes_text.hpp"
 #include "cli/program.hpp"
 #include "cli/status_table.hpp"
 #include "cli/view.hpp"
@@ -83,7 +84,8 @@ void name_sites(const SiteView& site, Progress& progress) {
     }
 }
 
-void print_json(Session& session, const Progress& progress, const StatusOptions& options) {
+void print_json(Session& session, const Progress& progress, const boost::json::object& homes,
+                const StatusOptions& options) {
     const std::pair<v1::Kind, const KindProgress*> kinds[] = {
         {v1::KIND_POOL, &progress.pools},
         {v1::KIND_USER, &progress.users},
@@ -97,6 +99,8 @@ void print_json(Session& session, const Progress& progress, const StatusOptions&
             json[std::string(word(static_cast<v1::State>(state)))] =
                 each->in(static_cast<v1::State>(state));
         json["withdrawn"] = each->withdrawn;
+        if (each->released > 0) json["released"] = each->released;
+        for (const auto& key : homes) json.insert_or_assign(key.key(), key.value());
         if (!progress.rollbacks.empty()) json["openRollbacks"] = rollbacks_json(progress);
         session.out << boost::json::serialize(json) << '\n';
     }
@@ -119,11 +123,16 @@ Result<void> check_pool(const std::vector<SiteView>& sites, const std::string& p
                                             : fmt::format("did you mean `{}`?", nearest.found())));
 }
 
-void print_site(Session& session, const SiteView& site, const StatusOptions& options, bool first) {
+void print_site(Session& session, const std::vector<SiteView>& sites, const SiteView& site,
+                const StatusOptions& options, bool first) {
     Progress progress = progress_of(*site.fleet);
     name_sites(site, progress);
     if (options.narrows_members() || !options.pool.empty()) recount(progress, *site.fleet, options);
-    if (session.json) return print_json(session, progress, options);
+    if (session.json) {
+        boost::json::object homes;
+        add_homes(homes, sites, site);
+        return print_json(session, progress, homes, options);
+    }
     if (!first) session.out << '\n';
     const Time now = options.at.empty() ? SystemClock().now() : progress.recorded;
     print_status(
@@ -140,12 +149,15 @@ ExitCode status(Session& session, StatusOptions options) {
     if (!sites) return session.report(sites.error());
     if (const auto known = check_pool(*sites, options.pool); !known)
         return session.report(known.error());
+    // Whose an entity is by now may be said by a site that is not shown.
+    const auto all = options.site.empty() ? *sites : (*view)->sites().value_or(*sites);
     bool first = true;
     for (const SiteView& site : *sites) {
         if (!options.pool.empty() && !site.fleet->find("pool:" + options.pool)) continue;
-        print_site(session, site, options, first);
+        print_site(session, all, site, options, first);
         first = false;
     }
+    if (!session.json) print_homes(session.out, all);
     return (*view)->finish();
 }
 

@@ -2,6 +2,7 @@
 #include "cli/key_file.hpp"
 #include "cli/program.hpp"
 #include "cli/site_names.hpp"
+#include "projections/ownership.hpp"
 #include "projections/verification.hpp"
 
 #include <fmt/format.h>
@@ -142,14 +143,47 @@ Result<SiteReport> verify_site(const LogUrl& url, const std::string& site, bool 
     return report;
 }
 
+/// What only several logs together can show: two owners of one entity, and what a lost site wrote
+/// after it was taken over.
+void print_ownership(Session& session, std::span<const SiteHomes> homes) {
+    const Ownership found = compare_ownership(homes);
+    if (session.json) {
+        if (found.compared == 0 && found.findings.empty() && found.orphaned.empty()) return;
+        boost::json::object json{{"homesCompared", found.compared},
+                                 {"intact", found.findings.empty()}};
+        boost::json::array& wrong = json["discrepancies"].emplace_array();
+        for (const OwnershipFinding& each : found.findings)
+            wrong.push_back(boost::json::object{
+                {"site", each.site}, {"position", each.position.value}, {"what", each.what}});
+        boost::json::array& orphaned = json["orphaned"].emplace_array();
+        for (const Ownership::Orphaned& each : found.orphaned)
+            orphaned.push_back(boost::json::object{{"site", each.site},
+                                                   {"from", each.from.value},
+                                                   {"to", each.to.value},
+                                                   {"takenOverBy", each.taker}});
+        session.out << boost::json::serialize(json) << '\n';
+    } else {
+        if (found.compared > 0)
+            session.out << fmt::format("{} moves between sites compared\n", found.compared);
+        for (const OwnershipFinding& each : found.findings)
+            session.out << fmt::format("  {}:{} {}\n", each.site, each.position.value, each.what);
+        for (const Ownership::Orphaned& each : found.orphaned)
+            session.out << fmt::format("orphaned: {}:{}–{}, {} events, written after site {} took "
+                                       "it over\n",
+                                       each.site, each.from.value, each.to.value,
+                                       each.to.value - each.from.value + 1, each.taker);
+    }
+    if (!found.findings.empty()) session.exit = ExitCode::io;
+}
+
 ExitCode verify(Session& session, const VerifyOptions& options) {
     auto proofs = read_proofs(options);
     if (!proofs) return session.report(proofs.error());
     const auto sites = site_names(session, options.site);
     if (!sites) return session.report(sites.error());
+    std::vector<SiteHomes> homes;
     for (const std::string& site : sites->names) {
-        const auto report =
-            verify_site(sites->url, site, options.rebuild, std::move((*proofs)[site]));
+        auto report = verify_site(sites->url, site, options.rebuild, std::move((*proofs)[site]));
         proofs->erase(site);
         if (!report) {
             session.report(report.error());
@@ -160,7 +194,9 @@ ExitCode verify(Session& session, const VerifyOptions& options) {
         if (session.json) print_json(session, *report);
         else print_text(session, *report);
         if (!report->intact()) session.exit = ExitCode::io;
+        homes.push_back({site, report->log.read_to, std::move(report->log.home_changes)});
     }
+    print_ownership(session, homes);
     for (const auto& [site, missing] : *proofs)
         session.report(
             {Errc::damaged,

@@ -4,6 +4,7 @@
 #include "projections/as_of.hpp"
 #include "projections/entity_as_of.hpp"
 #include "projections/moment.hpp"
+#include "projections/owner.hpp"
 
 #include <fmt/format.h>
 
@@ -12,6 +13,14 @@
 namespace ferry {
 
 namespace {
+
+/// A site that was lost by then has nothing of its own any more, as it is now.
+void give_up_lost(const std::vector<SiteView>& views) {
+    std::vector<const Fleet*> fleets;
+    for (const SiteView& site : views) fleets.push_back(site.fleet);
+    for (const LostSite& lost : lost_sites(fleets))
+        disown(*views[lost.site].fleet, fleets[lost.taker]->site);
+}
 
 bool is_number(std::string_view text) {
     return !text.empty() &&
@@ -96,7 +105,24 @@ Result<std::vector<SiteView>> View::sites(std::string_view only) {
         return fail(Errc::usage, fmt::format("`{}` is of none of the sites shown ({})", at_,
                                              names_of(sites_->all())));
     for (const Error& error : left_out) session_.warn(error.message);
+    if (!at_.empty()) give_up_lost(views);
     return views;
+}
+
+/// As of a moment the entity may have been at home in another site than it is now.
+std::optional<EntityView> View::find_at_home(const std::string& id) {
+    // What a lost site had then is its own only where nobody had taken it over yet.
+    for (const bool lost : {false, true})
+        for (Site& site : sites_->all()) {
+            const Fleet& now = site.replica.fleet;
+            const auto number = now.find(id);
+            const bool stays = now.releases.empty() && now.arrivals.empty();
+            if (!number || stays || !concerns(site) || sites_->is_lost(site.name) != lost) continue;
+            const auto seen = view(site);
+            if (!seen || !seen->fleet->knows(*number) || seen->fleet->at(*number).away) continue;
+            return EntityView{*seen, *number};
+        }
+    return std::nullopt;
 }
 
 Result<EntityView> View::find(std::string_view typed) {
@@ -108,6 +134,8 @@ Result<EntityView> View::find(std::string_view typed) {
         if (!found) return std::unexpected(found.error());
         place = *found;
     }
+    if (!at_.empty() && place.number.value != 0)
+        if (auto found = find_at_home(id)) return *found;
     const bool member = place.site->replica.fleet.at(place.number).is_member();
     Result<EntityView> found;
     if (member && !at_.empty()) found = find_member(place);

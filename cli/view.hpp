@@ -39,6 +39,9 @@ public:
     /// or was at the moment. As of a moment the fleet of a member holds that and its pools alone.
     Result<EntityView> find(std::string_view typed);
 
+    /// The sites as they are now.
+    Sites& all() { return *sites_; }
+
     /// Names damage and unknown contents on stderr: the exit code of the verb.
     ExitCode finish() { return sites_->warn_about_logs(); }
 
@@ -47,6 +50,7 @@ private:
         : session_(session), at_(std::move(at)), sites_(std::move(sites)) {}
     Result<SiteView> view(Site& site);
     Result<EntityView> find_member(const Sites::Place& place);
+    std::optional<EntityView> find_at_home(const std::string& id);
     void announce(const Site& site, std::string_view shown, Time recorded);
     bool concerns(const Site& site) const;
 

@@ -34,6 +34,11 @@ v1::CommandResult Decision::run() {
         do_register();
         return result_;
     }
+    if (request_.action == v1::ACTION_ACCEPT || request_.action == v1::ACTION_DECLINE) {
+        if (request_.action == v1::ACTION_ACCEPT) accept();
+        else decline();
+        return result_;
+    }
     if (request_.is_site()) {
         if (fleet_.site != request_.name)
             invalid(fmt::format("site `{}` has no log yet; a register creates it", request_.name));
@@ -41,6 +46,7 @@ v1::CommandResult Decision::run() {
             if (request_.action == v1::ACTION_MARK) mark();
             else if (request_.action == v1::ACTION_ADOPT_PACK) adopt_pack();
             else if (request_.action == v1::ACTION_APPROVE) approve({0});
+            else if (request_.action == v1::ACTION_TAKE_OVER_SITE) take_over_site();
             else record_check_on_site();
         }
         return result_;
@@ -72,6 +78,8 @@ bool Decision::expects(EntityNumber number) {
 
 void Decision::act() {
     const Entity& entity = fleet_.at(number_);
+    if (const auto reason = failure(Guard::owned_here, context(number_)))
+        return refuse(Guard::owned_here, *reason);
     if (!entity.present() && entity.is_member()) return no_transition();
     const bool steps =
         request_.action >= v1::ACTION_ENTER_COEXISTENCE && request_.action <= v1::ACTION_RETIRE;
@@ -91,6 +99,7 @@ void Decision::act() {
         case v1::ACTION_APPROVE: return approve(number_);
         case v1::ACTION_REPORT_MOVE: return report_move();
         case v1::ACTION_CORRECT: return correct();
+        case v1::ACTION_RELEASE: return release();
         default: return invalid("this action is not asked of an entity");
     }
 }

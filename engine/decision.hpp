@@ -82,10 +82,23 @@ private:
     void report_move();
     void mark();
     void adopt_pack();
+    bool adoption_approved();
     /// How many events an adoption brings beside itself.
     std::size_t adoption_events(const Pack& next) const;
     void correct();
     void correct_member(v1::Corrected& body);
+
+    // An entity's home moves to another site (decision_home.cpp, decision_accept.cpp).
+    void release();
+    void accept();
+    /// Whether the release that is to be accepted stands, and is for this site; else it is refused.
+    bool release_stands(const std::optional<EntityNumber>& known);
+    /// Nothing, and refused, where no pool of this site can take it as it is.
+    std::optional<EntityNumber> pool_to_join();
+    void emit_accepted(EntityNumber pool);
+    void follow_acceptance();
+    void decline();
+    void take_over_site();
 
     /// Region 2 follows from what was recorded.
     void follow_coexistence(EntityNumber pool);

@@ -3,8 +3,10 @@
 #include "engine/pack_toml.hpp"
 #include "engine/words.hpp"
 #include "events/commit.hpp"
+#include "events/hash.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 
@@ -13,7 +15,7 @@ namespace ferry {
 namespace {
 
 bool looks_at_coexistence(const Entity& entity) {
-    return entity.kind == v1::KIND_POOL &&
+    return entity.kind == v1::KIND_POOL && !entity.away &&
            (entity.lifecycle == v1::STATE_COEXIST_TEST || entity.lifecycle == v1::STATE_PILOT);
 }
 
@@ -36,6 +38,39 @@ std::size_t Decision::adoption_events(const Pack& next) const {
     return events;
 }
 
+bool Decision::adoption_approved() {
+    if (pack_->adoption.empty()) return true;
+    const Hash hash = sha256(bytes_of(command_.adopt_pack().toml()));
+    std::vector<std::string_view> agreed;
+    if (const auto found = fleet_.approvals.find(0); found != fleet_.approvals.end())
+        for (const ApprovalState& each : found->second) {
+            const bool counts = each.action == v1::ACTION_ADOPT_PACK &&
+                                each.plan == text_of(hash) && !each.actor.empty() &&
+                                each.actor != command_.actor();
+            if (counts && std::ranges::find(agreed, each.actor) == agreed.end())
+                agreed.push_back(each.actor);
+        }
+    std::string missing;
+    for (const ApprovalRule& rule : pack_->adoption) {
+        const Role* role = rule.role.empty() ? nullptr : pack_->role(rule.role);
+        const auto count = std::ranges::count_if(agreed, [&](std::string_view person) {
+            return !role || std::ranges::find(role->people, person) != role->people.end();
+        });
+        if (static_cast<std::size_t>(count) >= rule.people) continue;
+        missing += fmt::format(
+            "{}{} people{} other than {} have to agree, and {} have", missing.empty() ? "" : "; ",
+            rule.people,
+            role ? fmt::format(" of {} ({})", role->name, fmt::join(role->people, ", ")) : "",
+            command_.actor().empty() ? "the asker" : command_.actor(), count);
+    }
+    if (missing.empty()) return true;
+    refuse(Guard::approved,
+           fmt::format("pack {} asks for approval before another is adopted: {}; each reads it and "
+                       "runs `ferry approve site:{} adopt-pack --plan {}`",
+                       pack_->name, missing, fleet_.site, to_hex(hash)));
+    return false;
+}
+
 void Decision::adopt_pack() {
     if (!fleet_.rollbacks.empty())
         return refuse(
@@ -46,6 +81,7 @@ void Decision::adopt_pack() {
                         fleet_.site));
     const PackReading reading = read_pack(command_.adopt_pack().toml());
     FERRY_ASSERT(reading.pack, "a pack that was understood cannot be read");
+    if (!adoption_approved()) return;
     const std::size_t events = adoption_events(*reading.pack);
     const std::size_t texts = command_.actor().size() + command_.reason().size() +
                               command_.command_id().size() + command_.correlation_id().size() +
@@ -95,6 +131,7 @@ StaleChecks stale_checks(const Fleet& fleet, const Pack& pack, Time now) {
     found.quiet_until = now + *shortest;
     for (const auto& [number, checks] : fleet.checks) {
         const Entity& entity = fleet.entities[number];
+        if (entity.away) continue;
         for (const CheckState& check : checks) {
             const auto lasts = fresh.find(check.check);
             if (lasts == fresh.end() || check.outcome != v1::CHECK_OUTCOME_PASS) continue;

@@ -38,7 +38,8 @@ void Decision::follow_compatibility() {
 void Decision::record_check_on_site() {
     std::vector<EntityNumber> pools;
     for (std::size_t number = 1; number <= fleet_.size(); ++number)
-        if (fleet_.at({number}).kind == v1::KIND_POOL) pools.push_back({number});
+        if (fleet_.at({number}).kind == v1::KIND_POOL && !fleet_.at({number}).away)
+            pools.push_back({number});
     // A check brings at most two events to a pool, and all of one command stand in one commit.
     const std::size_t texts = command_.ByteSizeLong() + 128;
     if (pools.size() * 2 > commit_events_max || pools.size() * 2 * texts > commit_bytes_max)

@@ -45,6 +45,10 @@ void Decision::do_register() {
 }
 
 bool Decision::returns_withdrawn(EntityNumber number) {
+    if (const auto away = failure(Guard::owned_here, context(number))) {
+        refuse(Guard::owned_here, *away);
+        return false;
+    }
     if (step(Trigger::come_back, context(number)).verdict != Verdict::accepted) {
         refuse(Guard::already_registered,
                fmt::format("{} is already registered in site {}, in {}; see `ferry show {}`",
@@ -59,8 +63,8 @@ bool Decision::returns_withdrawn(EntityNumber number) {
 
 bool Decision::can_be_placed(bool moved, EntityNumber pool) {
     std::vector<FailedGuard> failures;
-    for (const Guard each :
-         {moved ? Guard::successor_named : Guard::pool_not_retired, Guard::rollback_in_progress})
+    for (const Guard each : {moved ? Guard::successor_named : Guard::pool_not_retired,
+                             Guard::rollback_in_progress, Guard::owned_here})
         if (auto reason = failure(each, context(pool)))
             failures.push_back({each, std::move(*reason)});
     if (failures.empty()) return true;

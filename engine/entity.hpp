@@ -38,8 +38,10 @@ struct Entity {
     bool disabled : 1 = false;
     bool enabled_unknown : 1 = false;  ///< an import did not say; then not disabled either
     bool closed : 1 = false;  ///< in the scope of a rollback that has started and not finished
+    bool away : 1 = false;    ///< released: another site's, or on its way there
 
-    bool present() const { return presence == v1::STATE_PRESENT; }
+    /// Part of this site's estate: neither withdrawn nor another site's.
+    bool present() const { return presence == v1::STATE_PRESENT && !away; }
     bool is_member() const { return kind == v1::KIND_USER || kind == v1::KIND_APPLICATION; }
 };
 static_assert(sizeof(Entity) <= 40);
@@ -48,6 +50,12 @@ static_assert(sizeof(Entity) <= 40);
 constexpr std::string_view enabled_word(const Entity& entity) {
     if (entity.enabled_unknown) return "unknown";
     return entity.disabled ? "false" : "true";
+}
+
+/// `present`, `withdrawn` or, of an entity that is another site's, `released`.
+constexpr std::string_view presence_word(const Entity& entity) {
+    if (entity.away) return "released";
+    return entity.is_member() && entity.presence != v1::STATE_PRESENT ? "withdrawn" : "present";
 }
 
 }  // namespace ferry

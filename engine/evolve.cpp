@@ -1,5 +1,6 @@
 #include "engine/evolve.hpp"
 
+#include "engine/evolve_home.hpp"
 #include "engine/machine.hpp"
 #include "engine/misfit.hpp"
 #include "engine/pack.hpp"
@@ -40,7 +41,7 @@ struct Folding {
 bool counts_alike(const Entity& a, const Entity& b) {
     return a.pool == b.pool && a.text == b.text && a.kind.raw == b.kind.raw &&
            a.lifecycle.raw == b.lifecycle.raw && a.transfer.raw == b.transfer.raw &&
-           a.presence.raw == b.presence.raw;
+           a.presence.raw == b.presence.raw && a.away == b.away;
 }
 
 /// Takes a member out of its pool's counts as what it was, and puts it back as what it became.
@@ -51,10 +52,7 @@ void recount(Fleet& fleet, const Entity& before, const Entity& after) {
 }
 
 void Folding::note_pilot_ran(std::uint32_t pool, bool value) const {
-    Entity& noted = fleet.entities[pool];
-    if (noted.pilot_ran == value) return;
-    noted.pilot_ran = value;
-    fleet.pilot_ran_changes[pool].push_back({position, value, recorded});
+    ferry::note_pilot_ran(fleet, {pool}, value, position, recorded);
 }
 
 v1::State first_knowledge(v1::Kind kind) {
@@ -203,6 +201,7 @@ void fold_record(const Folding& at) {
             fleet.commands_next = {event.commands_consumed().next_offset()};
             return;
         case v1::StoredEvent::kPackAdopted:
+            use_up_approvals(fleet, v1::ACTION_ADOPT_PACK);
             return adopt_pack(fleet, at.position, event.pack_adopted().toml());
         case v1::StoredEvent::kMarked:
             fleet.labels.push_back({event.marked().label(), at.position, at.recorded});
@@ -302,7 +301,10 @@ void fold_body(const Folding& at) {
         case v1::StoredEvent::kApprovalsCancelled: return at(event.approvals_cancelled());
         case v1::StoredEvent::kRestored: return at(event.restored());
         case v1::StoredEvent::kCorrected: return at(event.corrected());
-        default: fold_record(at); return fold_rollback(at);
+        default:
+            fold_home(at.fleet, {at.number}, at.position, at.recorded, event);
+            fold_record(at);
+            return fold_rollback(at);
     }
 }
 
@@ -320,11 +322,8 @@ void evolve(Fleet& fleet, Position position, Time recorded, const v1::StoredEven
         return;
     }
     const auto number = static_cast<std::uint32_t>(event.entity());
-    if (event.has_registered() && number == fleet.entities.size()) {
-        std::string id(word(event.registered().kind()));
-        id.append(":").append(event.registered().name());
-        fleet.add(id, {});
-    }
+    if (number == fleet.entities.size())
+        if (const auto id = id_of_newcomer(event)) fleet.add(*id, {});
     Entity& entity = fleet.entities[number];
     const Entity before = entity;
     fold_body({fleet, position, recorded, event, entity, number});

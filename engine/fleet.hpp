@@ -94,6 +94,38 @@ struct OpenRollback {
     std::uint64_t restored = 0;        ///< how many of them stand in the log
 };
 
+/// Where an entity that is away went to, as its release said.
+struct ReleaseState {
+    std::string to_site;
+    std::string pool;   ///< it joins there
+    Position position;  ///< of the release
+};
+
+/// A release that was accepted here: `transfer` is the site and the position of the release, such
+/// as `paris:120`. Remembered for ever, so that none is accepted twice.
+struct ArrivalState {
+    std::string transfer;
+    Position position;  ///< of the acceptance
+    Version version;    ///< of the entity after it
+};
+
+/// A release that this site has said it will never accept.
+struct DeclinedTransfer {
+    std::string transfer;
+    std::string entity;
+    Position position;
+    Version version;  ///< of the site's stream after it
+};
+
+/// A lost site that this one goes on for.
+struct TakenSite {
+    std::string site;
+    std::string log_id;
+    std::string head;   ///< hash of the last commit known of it
+    Position known;     ///< where that ends
+    Position position;  ///< of the takeover
+};
+
 struct Label {
     std::string label;
     Position position;
@@ -158,6 +190,10 @@ public:
     std::vector<RemediationState> remediations;             ///< open ones
     std::vector<OpenRollback> rollbacks;                    ///< open ones
     std::vector<Label> labels;                              ///< in log order
+    ByEntity<ReleaseState> releases;                        ///< of those that are away
+    ByEntity<std::vector<ArrivalState>> arrivals;           ///< in log order
+    std::vector<DeclinedTransfer> declined;                 ///< in log order
+    std::vector<TakenSite> taken_sites;                     ///< in log order
     std::vector<std::shared_ptr<const AdoptedPack>> packs;  ///< adopted, in log order
     Offset commands_next;  ///< of the topic of commands; 0 where none is used
     std::optional<Unknown> unknown;

@@ -25,8 +25,11 @@ enum class Guard : std::uint8_t {
     label_unused,
     rollback_in_progress,
     within_limits,
+    owned_here,
+    release_verified,
+    pool_fits,
 };
-inline constexpr std::size_t guard_count = 18;
+inline constexpr std::size_t guard_count = 21;
 
 /// `pool-in-pilot`.
 std::string_view name_of(Guard guard);

@@ -1,5 +1,6 @@
 #include "engine/guards.hpp"
 
+#include "engine/home_guards.hpp"
 #include "engine/pack_guards.hpp"
 #include "engine/words.hpp"
 #include "events/clock.hpp"
@@ -295,8 +296,12 @@ Failure failure(Guard guard, const GuardContext& at) {
         case Guard::order_respected: return order_respected(at);
         case Guard::within_limits: return within_limits(at);
         // These two are decided where the name is known.
+        case Guard::owned_here: return owned_here(at);
         case Guard::already_registered:
-        case Guard::label_unused: return {};
+        case Guard::label_unused:
+        // And these where the other site's log was looked at.
+        case Guard::release_verified:
+        case Guard::pool_fits: return {};
     }
     return {};
 }

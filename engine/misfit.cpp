@@ -1,6 +1,7 @@
 #include "engine/misfit.hpp"
 
 #include "engine/evolve.hpp"
+#include "engine/evolve_home.hpp"
 #include "engine/pack_toml.hpp"
 #include "engine/words.hpp"
 
@@ -122,11 +123,12 @@ Misfit of_body(const Fleet& fleet, const v1::StoredEvent& event) {
 std::optional<std::string> misfit(const Fleet& fleet, const v1::StoredEvent& event) {
     const std::uint64_t size = fleet.entities.size();
     if (event.body_case() == v1::StoredEvent::BODY_NOT_SET) return "an event body it does not know";
-    const bool enters = event.has_registered() && event.entity() == size;
+    const bool enters = (event.has_registered() || event.has_accepted()) && event.entity() == size;
     if (event.entity() >= size && !enters) return "an event of an entity that was never registered";
     if (event.has_registered()) return of(fleet, event.entity(), event.registered());
     if (event.has_log_created() && event.log_created().fold_version() != fold_version)
         return "fold version " + std::to_string(event.log_created().fold_version());
+    if (auto reason = home_misfit(fleet, event); reason || event.entity() == size) return reason;
     return of_body(fleet, event);
 }
 

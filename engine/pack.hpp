@@ -73,9 +73,18 @@ struct Role {
     std::vector<std::string> people;
 };
 
+/// How many applications of one class may be in some states at once.
+struct CountLimit {
+    std::string application_class;
+    std::vector<v1::State> states;
+    std::size_t at_most = 1;
+    bool whole_site = false;  ///< of all pools of the site, else of the member's own pool
+    std::string reason;
+};
 struct Limits {
     std::optional<std::size_t> moves_in_flight;   ///< of one pool
     std::optional<std::size_t> members_in_pilot;  ///< of one pool
+    std::vector<CountLimit> counted{};
 };
 
 /// Can this client sign in on either side, and what does a person on the way back install instead.
@@ -113,6 +122,8 @@ struct Pack {
     Limits limits;
     std::vector<Role> roles;
     std::vector<ApprovalRule> approvals;
+    /// Who has to agree before the site adopts another pack; kind and action say nothing here.
+    std::vector<ApprovalRule> adoption;
     std::vector<ClientRule> clients;
     /// Product families whose every release is newer than the legacy system.
     std::vector<std::string> newer_families;

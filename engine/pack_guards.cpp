@@ -66,7 +66,67 @@ Failure order_respected(const GuardContext& at) {
     return {};
 }
 
+namespace {
+
+/// Those of the class that are in the limit's states, or on their way there, in one pool.
+std::uint32_t counted(const Fleet& fleet, const CountLimit& limit, std::uint32_t number,
+                      std::uint32_t pool) {
+    std::uint32_t count = 0;
+    for (std::uint32_t each = 1; each < fleet.entities.size(); ++each) {
+        const Entity& entity = fleet.entities[each];
+        const bool of_class = entity.kind == v1::KIND_APPLICATION && entity.present() &&
+                              fleet.texts.text(entity.text) == limit.application_class;
+        if (!of_class || each == number || (!limit.whole_site && entity.pool != pool)) continue;
+        v1::State stands = entity.lifecycle;
+        if (const auto move = fleet.moves.find(each);
+            move != fleet.moves.end() && !move->second.back)
+            stands = move->second.to;
+        if (std::ranges::find(limit.states, stands) != limit.states.end()) ++count;
+    }
+    return count;
+}
+
+v1::State reached_by(v1::Action action) {
+    switch (action) {
+        case v1::ACTION_ENTER_COEXISTENCE: return v1::STATE_COEXIST_TEST;
+        case v1::ACTION_START_PILOT: return v1::STATE_PILOT;
+        case v1::ACTION_PROMOTE: return v1::STATE_PRODUCTION;
+        default: return v1::STATE_RETIRED;
+    }
+}
+
+Failure within_counts(const GuardContext& at) {
+    if (at.entity().kind != v1::KIND_APPLICATION) return {};
+    const v1::State target = reached_by(at.action);
+    const auto is_in = [](const CountLimit& limit, v1::State state) {
+        return std::ranges::find(limit.states, state) != limit.states.end();
+    };
+    for (const CountLimit& limit : at.pack.limits.counted) {
+        // Who is counted already takes no more room by going on.
+        if (limit.application_class != class_of(at) || !is_in(limit, target) ||
+            is_in(limit, at.entity().lifecycle))
+            continue;
+        const auto pool = static_cast<std::uint32_t>(at.pool().value);
+        const std::uint32_t others =
+            counted(at.fleet, limit, static_cast<std::uint32_t>(at.number.value), pool);
+        if (others < limit.at_most) continue;
+        std::string states;
+        for (const v1::State each : limit.states)
+            states.append(states.empty() ? "" : " or ").append(word(each));
+        return fmt::format("{} of class {} in {} are in {} and pack {} allows {} at once; finish "
+                           "with one of them first{}",
+                           others, limit.application_class,
+                           limit.whole_site ? "this site" : at.fleet.id(at.pool()), states,
+                           at.pack.name, limit.at_most,
+                           limit.reason.empty() ? "" : fmt::format(": {}", limit.reason));
+    }
+    return {};
+}
+
+}  // namespace
+
 Failure within_limits(const GuardContext& at) {
+    if (auto many = within_counts(at)) return many;
     if (!moves_member(at)) return {};
     const PoolCounts& counts = at.fleet.members(at.pool());
     const Limits& limits = at.pack.limits;

@@ -62,6 +62,9 @@ private:
     void require_scope(const toml::table& row, RequiredChecks& rule);
     void order(const toml::table& row);
     void approval(const toml::table& row);
+    void approvers(const toml::table& row, ApprovalRule& rule);
+    void adoption(const toml::table& row);
+    void limit(const toml::table& row);
     void clients(const toml::table& root);
     void client(const toml::table& row);
     void irreversible(const toml::table& row);

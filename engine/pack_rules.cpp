@@ -147,25 +147,45 @@ void Reader::check_order_has_no_circle(const toml::table& root) {
     });
 }
 
+void Reader::approvers(const toml::table& row, ApprovalRule& rule) {
+    rule.people = count(row, "people", 1).value_or(1);
+    auto role = text(row, "role");
+    if (!role) return;
+    const Role* known = pack_.role(role->text);
+    Words roles;
+    for (const Role& each : pack_.roles) roles.push_back(each.name);
+    if (!known) complain_of_word(*role, "role", roles);
+    else if (known->people.size() < rule.people)
+        complain(role->at,
+                 fmt::format("{} people of the role `{}` are asked for, and {} have it",
+                             rule.people, role->text, known->people.size()),
+                 "ask for fewer, or give the role to more");
+    rule.role = std::move(role->text);
+}
+
+/// Of a site: who agrees before it adopts another pack.
+void Reader::adoption(const toml::table& row) {
+    ApprovalRule rule;
+    if (!choice(row, "action", {"adopt-pack"}) && !row.contains("action"))
+        complain(row.source().begin, "[[approval]] of a site does not say of what",
+                 "write action = \"adopt-pack\"");
+    rule.action = v1::ACTION_ADOPT_PACK;
+    approvers(row, rule);
+    for (const ApprovalRule& before : pack_.adoption)
+        if (before.role == rule.role)
+            return complain(row.source().begin, "adopting a pack has this approval already",
+                            "write one of them, with the number of people");
+    pack_.adoption.push_back(std::move(rule));
+}
+
 void Reader::approval(const toml::table& row) {
     constexpr std::string_view where = "[[approval]]";
     allow(row, where, {"kind", "action", "people", "role"});
+    if (row["kind"].value_or(std::string_view()) == "site") return adoption(row);
     ApprovalRule rule;
     const auto kind = kind_in(row, where);
     const auto action = step(row, where);
-    rule.people = count(row, "people", 1).value_or(1);
-    if (auto role = text(row, "role")) {
-        const Role* known = pack_.role(role->text);
-        Words roles;
-        for (const Role& each : pack_.roles) roles.push_back(each.name);
-        if (!known) complain_of_word(*role, "role", roles);
-        else if (known->people.size() < rule.people)
-            complain(role->at,
-                     fmt::format("{} people of the role `{}` are asked for, and {} have it",
-                                 rule.people, role->text, known->people.size()),
-                     "ask for fewer, or give the role to more");
-        rule.role = std::move(role->text);
-    }
+    approvers(row, rule);
     if (!kind || !action) return;
     rule.kind = *kind;
     rule.action = *action;
@@ -176,6 +196,38 @@ void Reader::approval(const toml::table& row) {
                                         word(rule.kind)),
                             "write one of them, with the number of people");
     pack_.approvals.push_back(std::move(rule));
+}
+
+/// How many of a class at once.
+void Reader::limit(const toml::table& row) {
+    constexpr std::string_view where = "[[limit]]";
+    allow(row, where, {"class", "in", "at_most", "within", "reason"});
+    CountLimit rule;
+    rule.reason = text_or_none(row, "reason");
+    rule.whole_site = choice(row, "within", {"pool", "site"}).value_or(0) == 1;
+    const bool named = wanted(row, where, "class").has_value();
+    rule.application_class = known_class(row, "class");
+    if (const auto most = count(row, "at_most", 1)) rule.at_most = *most;
+    else if (!row.contains("at_most"))
+        complain(row.source().begin, "[[limit]] has no `at_most`", "say how many: at_most = 1");
+    // From there on a limit would keep somebody in a state for ever.
+    const Words states{"coexist-test", "pilot", "production"};
+    for (const Placed& word : texts(row, "in")) {
+        if (std::find(states.begin(), states.end(), word.text) == states.end())
+            complain_of_word(word, "state to limit", states);
+        else rule.states.push_back(*lifecycle_of(word.text));
+    }
+    if (!row.contains("in"))
+        complain(row.source().begin, "[[limit]] has no `in`",
+                 "name the states that are counted: in = [\"production\"]");
+    if (!named || rule.application_class.empty() || rule.states.empty()) return;
+    for (const CountLimit& before : pack_.limits.counted)
+        if (before.application_class == rule.application_class && before.states == rule.states &&
+            before.whole_site == rule.whole_site)
+            return complain(row.source().begin,
+                            fmt::format("`{}` has this limit already", rule.application_class),
+                            "leave one of them out");
+    pack_.limits.counted.push_back(std::move(rule));
 }
 
 void Reader::clients(const toml::table& root) {

@@ -16,10 +16,10 @@ const Words actions{"enter-coexistence", "start-pilot", "promote", "retire"};
 }  // namespace
 
 void Reader::top(const toml::table& root) {
-    allow(
-        root, "the pack",
-        {"name", "about", "transfer", "coexistence", "pilot", "limits", "rollback", "roles",
-         "classes", "checks", "require", "order", "approval", "clients", "client", "irreversible"});
+    allow(root, "the pack",
+          {"name", "about", "transfer", "coexistence", "pilot", "limits", "rollback", "roles",
+           "classes", "checks", "require", "order", "approval", "limit", "clients", "client",
+           "irreversible"});
     if (auto named = name(root, "the pack", "name")) pack_.name = std::move(named->text);
     pack_.about = text_or_none(root, "about");
     if (const auto chosen = choice(root, "transfer", {"immediate", "confirmed"}))
@@ -33,6 +33,7 @@ void Reader::top(const toml::table& root) {
     each(root, "order", [&](const toml::table& row) { order(row); });
     check_order_has_no_circle(root);
     each(root, "approval", [&](const toml::table& row) { approval(row); });
+    each(root, "limit", [&](const toml::table& row) { limit(row); });
     clients(root);
     each(root, "client", [&](const toml::table& row) { client(row); });
     check_replacements(root);

@@ -1,5 +1,6 @@
 #include "engine/public_event.hpp"
 
+#include "engine/pack.hpp"
 #include "engine/pack_toml.hpp"
 #include "engine/words.hpp"
 
@@ -57,6 +58,13 @@ std::string detail(const Fleet& fleet, const Message& body, const FieldDescripto
     return scalar_text(body, field);
 }
 
+void add_carried(const v1::CarriedState& state, v1::Event& event) {
+    auto& details = *event.mutable_details();
+    details["lifecycle"] = word(state.lifecycle());
+    details["history"] = std::to_string(state.history_position());
+    details["commandsDone"] = std::to_string(state.done_size());
+}
+
 void add_details(const Fleet& fleet, const Message& body, v1::Event& event) {
     std::vector<const FieldDescriptor*> fields;
     body.GetReflection()->ListFields(body, &fields);
@@ -66,10 +74,15 @@ void add_details(const Fleet& fleet, const Message& body, v1::Event& event) {
                 std::to_string(body.GetReflection()->FieldSize(body, field)) + " entities";
             continue;
         }
-        // A recorded answer tells its outcome; the whole of it is published to who asked.
+        // A recorded answer tells its outcome; the whole of it is published to who asked. Of what
+        // is carried along it is told where it stands, and how much more there is.
         if (field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) {
-            (*event.mutable_details())["outcome"] =
-                static_cast<const v1::Answered&>(body).result().outcome();
+            const Message& inner = body.GetReflection()->GetMessage(body, field);
+            if (const auto* state = dynamic_cast<const v1::CarriedState*>(&inner))
+                add_carried(*state, event);
+            else
+                (*event.mutable_details())["outcome"] =
+                    static_cast<const v1::CommandResult&>(inner).outcome();
             continue;
         }
         const std::string text = detail(fleet, body, field);
@@ -80,6 +93,15 @@ void add_details(const Fleet& fleet, const Message& body, v1::Event& event) {
         else if (name == "command") event.set_command(text);
         else (*event.mutable_details())[field->json_name()] = text;
     }
+}
+
+/// The rules it was decided under; before any was adopted those that the program brings along.
+void name_pack(const Fleet& fleet, Position position, v1::Event& event) {
+    const Position adopted = pack_before(fleet, position);
+    event.set_pack_position(adopted.value);
+    event.set_pack(side_by_side().name);
+    for (const auto& each : fleet.packs)
+        if (each->position == adopted) event.set_pack(each->pack.name);
 }
 
 }  // namespace
@@ -98,6 +120,7 @@ v1::Event public_event(const Fleet& fleet, Position position, Time recorded,
     if (fleet.knows(number)) event.set_entity(std::string(fleet.id(number)));
     event.set_version(stored.version());
     event.set_type(std::string(body_name(stored)));
+    name_pack(fleet, position, event);
     event.set_command_id(stored.command_id());
     event.set_correlation_id(stored.correlation_id().empty() ? stored.command_id()
                                                              : stored.correlation_id());

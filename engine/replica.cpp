@@ -1,5 +1,6 @@
 #include "engine/replica.hpp"
 
+#include "engine/done_commands.hpp"
 #include "engine/evolve.hpp"
 #include "events/fold_reader.hpp"
 
@@ -139,6 +140,9 @@ Result<std::optional<std::pair<Position, v1::StoredEvent>>> find_command(Replica
     for (const Position position : replica.index.candidates(id)) {
         auto found = find_event(replica, position);
         if (!found) return std::unexpected(found.error());
+        if (*found && (*found)->event.has_accepted())
+            if (auto carried = carried_command((*found)->event, id))
+                return Found(std::move(carried));
         if (*found && (*found)->event.command_id() == id)
             return Found(std::pair(position, std::move((*found)->event)));
     }

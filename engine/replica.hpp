@@ -75,7 +75,9 @@ Result<std::optional<FoundEvent>> find_event(Log& log, Position position);
 /// The same, by way of the replica's shelf: for whoever reads back more than one.
 Result<std::optional<FoundEvent>> find_event(const Replica& replica, Position position);
 
-/// The event that a command with this id ended with, by the index and the log.
+/// The event that a command with this id ended with, by the index and the log; of a command that
+/// was done in an earlier home, its position there and an event that says no more than was
+/// answered.
 Result<std::optional<std::pair<Position, v1::StoredEvent>>> find_command(Replica& replica,
                                                                          std::string_view id);
 

@@ -1,6 +1,7 @@
 #include "engine/request.hpp"
 
 #include "engine/pack_toml.hpp"
+#include "engine/request_home.hpp"
 #include "engine/words.hpp"
 #include "events/clock.hpp"
 #include "events/hash.hpp"
@@ -84,6 +85,10 @@ v1::Action action_of(const v1::Command& command) {
         case Case::kCorrect: return v1::ACTION_CORRECT;
         case Case::kObservePolicy: return v1::ACTION_OBSERVE_POLICY;
         case Case::kAdoptPack: return v1::ACTION_ADOPT_PACK;
+        case Case::kRelease: return v1::ACTION_RELEASE;
+        case Case::kAccept: return v1::ACTION_ACCEPT;
+        case Case::kDecline: return v1::ACTION_DECLINE;
+        case Case::kTakeOverSite: return v1::ACTION_TAKE_OVER_SITE;
         case Case::ACTION_NOT_SET: return v1::ACTION_UNSPECIFIED;
     }
     return v1::ACTION_UNSPECIFIED;
@@ -126,13 +131,14 @@ Result<void> check_correct(const v1::Correct& body) {
 Result<void> check_approve(const v1::Approve& body, v1::Kind kind) {
     const auto action = action_of_json(body.action());
     if (kind == v1::KIND_UNSPECIFIED) {
-        if (action != v1::ACTION_RESTORE)
-            return bad(fmt::format("action `{}` is not restore, the only one a site takes an "
-                                   "approval for",
+        if (action != v1::ACTION_RESTORE && action != v1::ACTION_ADOPT_PACK &&
+            action != v1::ACTION_TAKE_OVER_SITE)
+            return bad(fmt::format("action `{}` is not one that a site takes an approval for: "
+                                   "restore, adoptPack, takeOverSite",
                                    body.action()));
         if (hash_from_hex(body.plan())) return {};
         return bad(fmt::format("plan `{}` is not the hash of a plan: 64 hexadecimal digits, as "
-                               "`ferry rollback … --dry-run` prints it",
+                               "the --dry-run of what is agreed to prints it",
                                body.plan()));
     }
     const bool known =
@@ -198,7 +204,7 @@ Result<void> check_body(const v1::Command& command, v1::Kind kind) {
         case v1::Command::kAdoptPack: return check_pack(command.adopt_pack());
         case v1::Command::kMark: return check_label(command.mark().label());
         case v1::Command::kCorrect: return check_correct(command.correct());
-        default: return {};
+        default: return check_home_command(command, kind);
     }
 }
 
@@ -208,6 +214,9 @@ Result<void> check_target(const Request& request) {
         request.action == v1::ACTION_MARK || request.action == v1::ACTION_ADOPT_PACK;
     const bool either =
         request.action == v1::ACTION_RECORD_CHECK || request.action == v1::ACTION_APPROVE;
+    const bool home =
+        request.action >= v1::ACTION_RELEASE && request.action <= v1::ACTION_TAKE_OVER_SITE;
+    if (home) return {};
     if (request.is_site() && !site_only && !either)
         return bad(fmt::format("`{}` is a stream of the log, not an entity: it takes mark, "
                                "adoptPack, recordCheck and approve (of a rollback) only",

@@ -16,6 +16,8 @@ struct Expected {
     bool met_by(Version actual) const;
 };
 
+struct HomeEvidence;  // engine/home_evidence.hpp
+
 /// Borrowed from the command it was made of; valid as long as that is.
 struct Request {
     const v1::Command* command = nullptr;
@@ -24,6 +26,8 @@ struct Request {
     std::string_view name;                 ///< of the entity, without the kind
     Expected expected;
     std::uint64_t digest = 0;  ///< first eight bytes of SHA-256 of what is asked, big-endian
+    /// What the logs say about an entity that changes its home; null where nobody has looked.
+    const HomeEvidence* evidence = nullptr;
     bool is_site() const { return kind == v1::KIND_UNSPECIFIED; }
 };
 

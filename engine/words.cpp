@@ -62,7 +62,11 @@ constexpr std::array actions{
     ActionWords{v1::ACTION_CORRECT, "correct", "correct"},
     ActionWords{v1::ACTION_RESTORE, "restore", "restore"},
     ActionWords{v1::ACTION_OBSERVE_POLICY, "observe-policy", "observePolicy"},
-    ActionWords{v1::ACTION_ADOPT_PACK, "adopt-pack", "adoptPack"}};
+    ActionWords{v1::ACTION_ADOPT_PACK, "adopt-pack", "adoptPack"},
+    ActionWords{v1::ACTION_RELEASE, "release", "release"},
+    ActionWords{v1::ACTION_ACCEPT, "accept", "accept"},
+    ActionWords{v1::ACTION_DECLINE, "decline", "decline"},
+    ActionWords{v1::ACTION_TAKE_OVER_SITE, "take-over-site", "takeOverSite"}};
 
 constexpr std::array outcomes{
     Word<v1::CheckOutcome>{v1::CHECK_OUTCOME_PASS, "PASS"},

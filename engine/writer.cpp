@@ -79,11 +79,12 @@ Result<std::vector<v1::CommandResult>> Writer::run_until_first(
     std::span<const v1::Command> commands) {
     FERRY_ASSERT(!failed_, "a writer that failed was asked again");
     for (int attempt = 0; attempt < options_.attempts_max; ++attempt) {
+        came_late_ = false;
         Result<void> begun = begin_batch();
         if (!begun) return std::unexpected(begun.error());
         expire_checks();
         auto results = decide_all(commands);
-        if (results) {
+        if (results && !came_late_) {
             record_taken();
             const Result<bool> flushed = flush();
             if (flushed && *flushed) {
@@ -135,18 +136,23 @@ Result<std::vector<v1::CommandResult>> Writer::decide_all(std::span<const v1::Co
             look_ahead(commands.subspan(at, std::min(looked_ahead, commands.size() - at)));
         auto result = decide(command);
         if (!result) return std::unexpected(result.error());
+        if (came_late_) break;
         results.push_back(std::move(*result));
     }
     return results;
 }
 
 Result<v1::CommandResult> Writer::decide(const v1::Command& command) {
-    const Result<Request> request = understand(command);
+    Result<Request> request = understand(command);
     if (!request) return invalid(command, request.error().message);
     auto known = answer_known(*request);
     if (!known) return std::unexpected(known.error());
     if (*known) return std::move(**known);
     if (auto created = create_log(*request); !created) return std::unexpected(created.error());
+    HomeEvidence evidence;
+    if (auto gathered = gather(*request, evidence); !gathered)
+        return std::unexpected(gathered.error());
+    if (came_late_) return v1::CommandResult();
     v1::CommandResult result = Decision(replica_.fleet, pack(), *request, draft_).run();
     if (result.outcome() == "DONE") {
         boundaries_.push_back(draft_.events.size());
@@ -154,6 +160,8 @@ Result<v1::CommandResult> Writer::decide(const v1::Command& command) {
             rehearsing_ ? rehearsed_ids_.emplace_back(command.command_id()) : command.command_id();
         recent_.emplace(id, Recent{request->digest, {result.position()}, {result.version()}});
     }
+    // Checks that somebody brings along may be older than any that this writer has looked at.
+    if (request->action == v1::ACTION_ACCEPT) quiet_.reset();
     if (result.outcome() == "CONFLICT")
         if (auto added = add_between(*request, result); !added)
             return std::unexpected(added.error());

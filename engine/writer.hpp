@@ -3,6 +3,7 @@
 /// and answers when the log says so. `Engine` puts a queue and a thread around it; a short-lived
 /// command uses it as it is. One thread.
 #include "engine/decision.hpp"
+#include "engine/home_evidence.hpp"
 #include "engine/replica.hpp"
 #include "events/clock.hpp"
 #include "events/randomness.hpp"
@@ -19,6 +20,9 @@ struct WriterOptions {
     bool clock_confirmed = false;
     /// How often a batch is decided again because another writer's commits came before it.
     int attempts_max = 16;
+    /// Reads the logs of other sites, for whoever accepts or declines what they released. Where it
+    /// is not set nothing can be accepted.
+    FindRelease find_release{};
 };
 
 /// To whom a log is handed over, and by whom.
@@ -95,6 +99,11 @@ private:
     void look_ahead(std::span<const v1::Command> commands) const;
     Result<v1::CommandResult> decide(const v1::Command& command);
     Result<std::optional<v1::CommandResult>> answer_known(const Request& request);
+    /// Looks up what a change of home is decided on.
+    Result<void> gather(Request& request, HomeEvidence& evidence);
+    /// Appends what was decided so far, so that what comes next can name it. Where another writer
+    /// came first, `came_late_` is set and all of the batch is decided again.
+    Result<void> land_draft();
     Result<void> add_between(const Request& request, v1::CommandResult& conflict);
     /// Appends the draft. False: another writer came first, and all of it must be decided again.
     Result<bool> flush();
@@ -153,6 +162,7 @@ private:
     };
     std::optional<Quiet> quiet_;
     bool rehearsing_ = false;
+    bool came_late_ = false;
     bool failed_ = false;
 };
 

@@ -56,13 +56,20 @@ void for_each_folded_event(const CommitView& commit, Visitor&& visit) {
     }
 }
 
-/// Calls `visit(Position, std::string_view command_id)` for each event that can be read.
+/// Calls `visit(Position, std::string_view command_id)` for each event that can be read, and before
+/// an acceptance's own for those that it carries: they are asked for in this log from now on.
 template <class Visitor>
 void for_each_command_id(const CommitView& commit, Visitor&& visit) {
     Position position = commit.header.first;
     for (const Bytes piece : split_events(commit)) {
-        if (const auto envelope = scan_envelope(piece)) visit(position, envelope->command_id);
-        else if (FoldReader reader; reader.read(piece)) visit(position, reader.command_id());
+        const auto envelope = scan_envelope(piece);
+        if (envelope && envelope->body_field != v1::StoredEvent::kAccepted)
+            visit(position, envelope->command_id);
+        else if (FoldReader reader; reader.read(piece)) {
+            for (const auto& done : reader.event().accepted().state().done())
+                visit(position, std::string_view(done.command_id()));
+            visit(position, reader.command_id());
+        }
         position = position.next();
     }
 }

@@ -183,6 +183,43 @@ void add_site(Digest& digest, const Fleet& fleet) {
     digest.fields().number(fleet.commands_next.value);
 }
 
+/// Who came and went. Of a log in which nobody did there is nothing to say, so that its digest is
+/// what it was before homes could move.
+void add_homes(Digest& digest, const Fleet& fleet) {
+    for (const std::uint32_t number : sorted_numbers(fleet.releases)) {
+        const ReleaseState& release = fleet.releases.find(number)->second;
+        ByteWriter& to = digest.fields();
+        to.text("release");
+        to.number(number);
+        to.text(release.to_site);
+        to.text(release.pool);
+        to.number(release.position);
+    }
+    for (const std::uint32_t number : sorted_numbers(fleet.arrivals))
+        for (const ArrivalState& arrival : fleet.arrivals.find(number)->second) {
+            ByteWriter& to = digest.fields();
+            to.text("arrival");
+            to.number(number);
+            to.text(arrival.transfer);
+            to.number(arrival.position);
+            to.number(arrival.version.value);
+        }
+    for (const DeclinedTransfer& declined : fleet.declined) {
+        ByteWriter& to = digest.fields();
+        to.text("declined");
+        to.text(declined.transfer);
+        to.text(declined.entity);
+        to.number(declined.position);
+    }
+    for (const TakenSite& taken : fleet.taken_sites) {
+        ByteWriter& to = digest.fields();
+        to.text("taken-site");
+        for (const std::string& text : {taken.site, taken.log_id, taken.head}) to.text(text);
+        to.number(taken.known);
+        to.number(taken.position);
+    }
+}
+
 }  // namespace
 
 Hash fleet_digest(const Fleet& fleet) {
@@ -197,6 +234,7 @@ Hash fleet_digest(const Fleet& fleet) {
     add_observed(digest, fleet);
     add_decided(digest, fleet);
     add_site(digest, fleet);
+    add_homes(digest, fleet);
     return digest.finish();
 }
 

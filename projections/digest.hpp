@@ -9,7 +9,9 @@
 /// there are any: checks by name and deployment, clients by name, meetings by name, policies by
 /// sort, approvals by action, actor and plan, the open move, changes of pilot-ran in log order;
 /// then open remediations, open rollbacks, labels and adopted packs in log order; the offset of the
-/// next command to be taken. Not in it: caches, the numbering of texts, and what this build does
+/// next command to be taken; then, where there are any, releases and arrivals by entity number,
+/// declined releases and lost sites that were taken over in log order. Whether an entity is away
+/// follows from the releases. Not in it: caches, the numbering of texts, and what this build does
 /// not know (Fleet::unknown says something about the build).
 ///
 /// `decided_digest`, version 1, per entity by number: id, lifecycle, coexistence, compatibility,

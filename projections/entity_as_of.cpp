@@ -46,6 +46,7 @@ public:
             const v1::StoredEvent& event = found.event;
             std::uint64_t pool = event.registered().pool();
             if (event.has_corrected()) pool = event.corrected().pool();
+            if (event.has_accepted()) pool = event.accepted().pool();
             const EntityNumber number{pool};
             if (pool == 0 || !replica_.fleet.knows(number)) continue;
             if (std::find(pools.begin(), pools.end(), number) == pools.end())
@@ -82,11 +83,13 @@ private:
     }
 
     void translate(v1::StoredEvent& event, const Fleet& fleet) {
-        if (event.has_registered()) {
+        if (event.has_registered() || event.has_accepted()) {
             std::uint64_t& number = numbers_[event.entity()];
             if (number == 0) number = fleet.entities.size();
             if (event.registered().pool() != 0)
                 event.mutable_registered()->set_pool(translated(event.registered().pool()));
+            if (event.accepted().pool() != 0)
+                event.mutable_accepted()->set_pool(translated(event.accepted().pool()));
         }
         if (event.corrected().pool() != 0)
             event.mutable_corrected()->set_pool(translated(event.corrected().pool()));

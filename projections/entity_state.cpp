@@ -50,8 +50,7 @@ v1::EntityState entity_state(const Fleet& fleet, EntityNumber number, Position c
     const EntityNumber pool = entity.is_member() ? EntityNumber{entity.pool} : number;
     state.set_pool(std::string(fleet.name(pool)));
     state.set_lifecycle(std::string(word(v1::State(entity.lifecycle))));
-    const bool withdrawn = entity.is_member() && !entity.present();
-    state.set_presence(withdrawn ? "withdrawn" : "present");
+    state.set_presence(std::string(presence_word(entity)));
     set_own(fleet, number, state);
     return state;
 }

@@ -53,6 +53,7 @@ void EventOrder::follow(const CommitView& commit, const Report& report) {
         // It decides from the next commit on.
         if (event.has_pack_adopted()) pack_ = placed.position;
         if (!placed.readable) return report({placed.position, "the event cannot be parsed"});
+        note_home_change(placed.position, commit.hash, event);
         if (!fits_kind(header, placed.position.value - header.first.value, event))
             report({placed.position,
                     fmt::format("{} is not what a commit of kind {}, of this log, term and writer, "
@@ -62,12 +63,31 @@ void EventOrder::follow(const CommitView& commit, const Report& report) {
     });
 }
 
+void EventOrder::note_home_change(Position position, const Hash& commit,
+                                  const v1::StoredEvent& event) {
+    const bool moves = event.has_released() || event.has_accepted() ||
+                       event.has_release_declined() || event.has_site_taken_over();
+    if (!moves) return;
+    home_changes_.push_back({position, commit, event});
+    v1::StoredEvent& kept = home_changes_.back().event;
+    v1::CarriedState* state = nullptr;
+    if (kept.has_released()) state = kept.mutable_released()->mutable_state();
+    if (kept.has_accepted()) state = kept.mutable_accepted()->mutable_state();
+    if (!state) return;
+    v1::CarriedState brief;
+    brief.set_kind(state->kind());
+    brief.set_name(state->name());
+    brief.set_version(state->version());
+    *state = std::move(brief);
+}
+
 void EventOrder::follow_event(Position position, const v1::StoredEvent& event,
                               const Report& report) {
     if (event.body_case() == v1::StoredEvent::BODY_NOT_SET) ++unknown_bodies_;
     const std::uint64_t number = event.entity();
     if (number == 0 && on_site_event_) on_site_event_(position, event);
-    if (number > streams_.size() || (number == streams_.size() && !event.has_registered())) {
+    const bool enters = event.has_registered() || event.has_accepted();
+    if (number > streams_.size() || (number == streams_.size() && !enters)) {
         // A body of a later build may register in a way of its own.
         if (event.body_case() != v1::StoredEvent::BODY_NOT_SET)
             report({position, fmt::format("{} names entity number {}, and {} are registered",
@@ -76,7 +96,10 @@ void EventOrder::follow_event(Position position, const v1::StoredEvent& event,
     }
     if (number == streams_.size()) streams_.emplace_back();
     Stream& stream = streams_[number];
-    if (event.version() != stream.version + 1)
+    // Whoever arrives brings a version along; the log it left is where that is compared.
+    const bool follows = event.has_accepted() ? event.version() > stream.version
+                                              : event.version() == stream.version + 1;
+    if (!follows)
         report({position, fmt::format("version {} of entity number {} follows version {}",
                                       event.version(), number, stream.version)});
     if (event.previous_position() != stream.last.value)

@@ -17,6 +17,14 @@ struct Discrepancy {
     std::string what;
 };
 
+/// An event by which an entity came from another site or went to one, with the hash of its commit;
+/// of what is carried the name and the version alone.
+struct HomeChange {
+    Position position;
+    Hash commit{};
+    v1::StoredEvent event;
+};
+
 class EventOrder {
 public:
     using Report = std::function<void(Discrepancy)>;
@@ -28,6 +36,8 @@ public:
     void follow(const CommitView& commit, const Report& report);
 
     /// Events with bodies this build does not know: no fault, and no promise about them.
+    /// In log order.
+    std::vector<HomeChange> take_home_changes() { return std::move(home_changes_); }
     std::uint64_t unknown_bodies() const { return unknown_bodies_; }
 
 private:
@@ -35,12 +45,14 @@ private:
         std::uint64_t version = 0;
         Position last;
     };
+    void note_home_change(Position position, const Hash& commit, const v1::StoredEvent& event);
     void follow_event(Position position, const v1::StoredEvent& event, const Report& report);
 
     SiteEvents on_site_event_;
     std::vector<Stream> streams_{1};  ///< by entity number; [0] is the site's own
     Time recorded_;
     Position pack_;  ///< where the pack in force was adopted
+    std::vector<HomeChange> home_changes_;
     std::uint64_t unknown_bodies_ = 0;
 };
 

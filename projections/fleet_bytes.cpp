@@ -148,6 +148,60 @@ void read(ByteReader& from, Label& label) {
     label.recorded = from.time();
 }
 
+void write(ByteWriter& to, const ReleaseState& release) {
+    to.text(release.to_site);
+    to.text(release.pool);
+    to.number(release.position);
+}
+
+void read(ByteReader& from, ReleaseState& release) {
+    release.to_site = from.text();
+    release.pool = from.text();
+    release.position = from.position();
+}
+
+void write(ByteWriter& to, const ArrivalState& arrival) {
+    to.text(arrival.transfer);
+    to.number(arrival.position);
+    to.number(arrival.version.value);
+}
+
+void read(ByteReader& from, ArrivalState& arrival) {
+    arrival.transfer = from.text();
+    arrival.position = from.position();
+    arrival.version = {from.number<std::uint64_t>()};
+}
+
+void write(ByteWriter& to, const DeclinedTransfer& declined) {
+    to.text(declined.transfer);
+    to.text(declined.entity);
+    to.number(declined.position);
+    to.number(declined.version.value);
+}
+
+void read(ByteReader& from, DeclinedTransfer& declined) {
+    declined.transfer = from.text();
+    declined.entity = from.text();
+    declined.position = from.position();
+    declined.version = {from.number<std::uint64_t>()};
+}
+
+void write(ByteWriter& to, const TakenSite& taken) {
+    to.text(taken.site);
+    to.text(taken.log_id);
+    to.text(taken.head);
+    to.number(taken.known);
+    to.number(taken.position);
+}
+
+void read(ByteReader& from, TakenSite& taken) {
+    taken.site = from.text();
+    taken.log_id = from.text();
+    taken.head = from.text();
+    taken.known = from.position();
+    taken.position = from.position();
+}
+
 template <class Value>
 void write(ByteWriter& to, const std::vector<Value>& values) {
     to.number(static_cast<std::uint32_t>(values.size()));
@@ -208,6 +262,10 @@ void write_fleet(ByteWriter& to, const Fleet& fleet) {
     write(to, fleet.remediations);
     write(to, fleet.rollbacks);
     write(to, fleet.labels);
+    write(to, fleet.releases);
+    write(to, fleet.arrivals);
+    write(to, fleet.declined);
+    write(to, fleet.taken_sites);
     to.number(static_cast<std::uint32_t>(fleet.packs.size()));
     for (const auto& adopted : fleet.packs) {
         to.number(adopted->position);
@@ -239,6 +297,10 @@ Fleet read_fleet(ByteReader& from) {
     read(from, fleet.remediations);
     read(from, fleet.rollbacks);
     read(from, fleet.labels);
+    read(from, fleet.releases);
+    read(from, fleet.arrivals);
+    read(from, fleet.declined);
+    read(from, fleet.taken_sites);
     for (std::uint32_t left = from.count(); left > 0 && from.whole(); --left) {
         const Position position = from.position();
         adopt_pack(fleet, position, from.text());

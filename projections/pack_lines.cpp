@@ -81,6 +81,14 @@ void add_sizes(const Pack& pack, Lines& lines) {
     if (pack.limits.moves_in_flight)
         lines.push_back(fmt::format("at most {} moves of a pool are in flight at once",
                                     *pack.limits.moves_in_flight));
+    for (const CountLimit& limit : pack.limits.counted) {
+        std::string states;
+        for (const v1::State each : limit.states)
+            states.append(states.empty() ? "" : " or ").append(word(each));
+        lines.push_back(fmt::format("at most {} of class {} of the {} in {} at once", limit.at_most,
+                                    limit.application_class, limit.whole_site ? "site" : "pool",
+                                    states));
+    }
     if (pack.approval_above)
         lines.push_back(fmt::format("a rollback of more than {} users needs another person",
                                     *pack.approval_above));
@@ -105,6 +113,10 @@ std::vector<std::string> pack_lines(const Pack& pack) {
     for (const Role& role : pack.roles)
         lines.push_back(fmt::format("role {}: {}", role.name, fmt::join(role.people, ", ")));
     for (const ApprovalRule& rule : pack.approvals) lines.push_back(approval_line(rule));
+    for (const ApprovalRule& rule : pack.adoption)
+        lines.push_back(fmt::format("adopting another pack needs {} other {}{}", rule.people,
+                                    rule.people == 1 ? "person" : "people",
+                                    rule.role.empty() ? "" : " of the role " + rule.role));
     for (const std::string& family : pack.newer_families)
         lines.push_back(fmt::format("every client {}… is newer than the legacy system", family));
     for (const ClientRule& rule : pack.clients) lines.push_back(client_line(rule));

@@ -46,6 +46,10 @@ std::uint64_t closed_by(const OpenRollback& open) {
 }  // namespace
 
 void KindProgress::add(const Entity& entity) {
+    if (entity.away) {
+        ++released;
+        return;
+    }
     if (!entity.present()) {
         ++withdrawn;
         return;
@@ -67,7 +71,7 @@ Progress progress_of(const Fleet& fleet) {
         const Entity& entity = fleet.entities[number];
         of_kind(progress, entity.kind).add(entity);
         if (entity.present()) count_knowledge(progress, entity);
-        if (entity.kind == v1::KIND_POOL) {
+        if (entity.kind == v1::KIND_POOL && !entity.away) {
             places.emplace(number, progress.by_pool.size());
             progress.by_pool.push_back(start_pool(fleet, {number}));
         }

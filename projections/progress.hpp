@@ -13,6 +13,7 @@ struct KindProgress {
     std::array<std::uint64_t, 6> lifecycles{};  ///< by v1::State; [0] is never used
     std::uint64_t present = 0;
     std::uint64_t withdrawn = 0;
+    std::uint64_t released = 0;  ///< another site's, or on its way there; nowhere else in here
     std::uint64_t disabled = 0;  ///< of those present
     std::uint64_t moving = 0;    ///< of those present: a real move is in flight
     std::uint64_t failed = 0;    ///< of those present: the last real move failed

@@ -1,11 +1,11 @@
 #include "projections/rollback_plan.hpp"
 
+#include "engine/standing_rules.hpp"
 #include "engine/words.hpp"
 #include "events/hash.hpp"
 #include "projections/byte_writer.hpp"
 #include "projections/digest.hpp"
 #include "projections/rollback_impact.hpp"
-#include "projections/standing_rules.hpp"
 
 #include <fmt/format.h>
 
@@ -41,6 +41,22 @@ void add_item(const PlanRequest& request, EntityNumber number, std::vector<PlanI
     item.to = to;
     item.exempt = then.exempt;
     add_impact(request, item);
+}
+
+/// Whether the entity's home moved since the target. A rollback of one site cannot take it from
+/// another, nor give it back.
+std::string moved_home(const PlanRequest& request, EntityNumber number) {
+    const auto key = static_cast<std::uint32_t>(number.value);
+    const Fleet& now = request.now;
+    if (const auto gone = now.releases.find(key);
+        gone != now.releases.end() && gone->second.position > request.then.position)
+        return fmt::format("was released to site {} at {}:{}, after the target",
+                           gone->second.to_site, now.site, gone->second.position.value);
+    if (const auto come = now.arrivals.find(key);
+        come != now.arrivals.end() && come->second.back().position > request.then.position)
+        return fmt::format("came to site {} by {} at position {}, after the target", now.site,
+                           come->second.back().transfer, come->second.back().position.value);
+    return {};
 }
 
 /// How the member stands once the plan has run.
@@ -166,6 +182,13 @@ RollbackPlan plan_rollback(PlanRequest request) {
     plan.scope.reserve(request.scope.size());
     plan.versions.reserve(request.scope.size());
     for (const EntityNumber number : request.scope) {
+        if (std::string moved = moved_home(request, number); !moved.empty()) {
+            plan.left_behind.push_back(
+                {std::string(request.now.id(number)),
+                 moved + ": a rollback never crosses a change of owner; narrow the scope"});
+            continue;
+        }
+        if (request.now.at(number).away) continue;
         if (!request.then.knows(number)) {
             plan.registered_later.emplace_back(request.now.id(number));
             continue;

@@ -1,6 +1,6 @@
 #include "projections/rollback_steps.hpp"
 
-#include "projections/standing_rules.hpp"
+#include "engine/standing_rules.hpp"
 
 #include <fmt/format.h>
 

@@ -1,6 +1,7 @@
 #include "projections/selector.hpp"
 
 #include "engine/words.hpp"
+#include "projections/owner.hpp"
 #include "projections/share.hpp"
 
 #include <fmt/format.h>
@@ -30,11 +31,7 @@ std::string id_of(std::string_view text) {
     return address ? "user:" + id : id;
 }
 
-std::optional<Selected> find(Fleets fleets, std::string_view id) {
-    for (std::size_t site = 0; site < fleets.size(); ++site)
-        if (const auto number = fleets[site]->find(id)) return Selected{site, *number};
-    return std::nullopt;
-}
+std::optional<Selected> find(Fleets fleets, std::string_view id) { return owner_of(fleets, id); }
 
 std::string site_names(Fleets fleets) {
     std::string names;
@@ -97,9 +94,17 @@ Selection select_pool(Fleets fleets, std::string_view name, std::string_view par
                                  part));
     const auto pool = find_pool(fleets, name);
     if (!pool) return std::unexpected(pool.error());
-    return all_of(fleets, pool->site, *kind, with_withdrawn, [&](const Entity& entity) {
-        return entity.is_member() && entity.pool == pool->number.value;
-    });
+    // A pool whose home has moved may have left members behind that follow it later.
+    std::vector<Selected> members;
+    for (std::size_t site = 0; site < fleets.size(); ++site) {
+        const auto number = fleets[site]->find(fmt::format("pool:{}", name));
+        if (!number) continue;
+        const auto here = all_of(fleets, site, *kind, with_withdrawn, [&](const Entity& entity) {
+            return entity.is_member() && entity.pool == number->value;
+        });
+        members.insert(members.end(), here.begin(), here.end());
+    }
+    return members;
 }
 
 Selection select_site(Fleets fleets, std::string_view name, std::string_view part,

@@ -27,7 +27,8 @@ struct Narrowing {
     std::optional<v1::State> lifecycle = {};
     std::string application_class = {};
     std::string pool = {};  ///< a bare name: members of this pool only, and where a share is taken
-    bool with_withdrawn = false;  ///< wildcards find them too: a rollback may bring them back
+    /// Wildcards find them too, and who was released: a rollback may concern them.
+    bool with_withdrawn = false;
 };
 
 /// `site` is the index of the fleet that the entity belongs to.

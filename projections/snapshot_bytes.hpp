@@ -7,7 +7,7 @@
 namespace ferry {
 
 /// Raised whenever the layout of either file changes.
-inline constexpr std::uint32_t snapshot_layout_version = 5;
+inline constexpr std::uint32_t snapshot_layout_version = 6;
 
 /// What both files begin with: which state of which log they hold, and which build can use them.
 struct SnapshotHeader {

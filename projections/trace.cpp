@@ -159,7 +159,9 @@ Result<std::optional<Place>> place_of_command(Replicas replicas, std::string_vie
     for (std::size_t i = 0; i < replicas.size(); ++i) {
         const auto found = find_command(*replicas[i], id);
         if (!found) return std::unexpected(found.error());
-        if (*found) return std::optional(Place{i, (*found)->first});
+        // What was carried along has its events in the log of an earlier home.
+        if (*found && (*found)->second.body_case() != v1::StoredEvent::BODY_NOT_SET)
+            return std::optional(Place{i, (*found)->first});
     }
     return std::nullopt;
 }

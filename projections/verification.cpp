@@ -122,6 +122,7 @@ void Verifier::compare_end() {
     report_.waits_for_seal = state_.reserved_for.has_value();
     report_.sealed = state_.sealed_for.has_value();
     report_.unknown_bodies = order_.unknown_bodies();
+    report_.home_changes = order_.take_home_changes();
     if (next_proof_ < proofs_.size())
         found(Integrity::end_missing, fmt::format("after position {}", state_.position.value),
               fmt::format("{} proves that the log went on to position {}", proofs_.back().by,

@@ -57,6 +57,7 @@ struct Verification {
     std::vector<Discrepancy> discrepancies;     ///< the first of them
     std::uint64_t discrepancies_count = 0;
     std::uint64_t unknown_bodies = 0;
+    std::vector<HomeChange> home_changes;  ///< to be compared with the other sites' logs
 };
 inline constexpr std::size_t discrepancies_shown_max = 100;
 

@@ -254,6 +254,9 @@ TEST_CASE("export writes every event once, with its proof and without formulas")
     CHECK(filtered.out.empty());
     CHECK(filtered.warns("3 events written"));
     CHECK(ferry.run({"export", "--out", "/nowhere/at/all.csv"}).exit == 74);
+    const ProgramRun unknown = ferry.run({"export", "--site", "nosuch"});
+    CHECK(unknown.exit == 65);
+    CHECK(unknown.out.empty());
     CHECK(ferry.run({"export", "--format", "xml"}).exit == 2);
     CHECK(ferry.run({"export", "--since", "yesterday"}).exit == 2);
 }

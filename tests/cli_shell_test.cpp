@@ -144,4 +144,17 @@ TEST_CASE("a directory given for a log is met with the way to write it") {
     CHECK(run.warns("did you mean `sqlite:" + folder + "`?"));
 }
 
+TEST_CASE("who reads no more ends a verb that reads quietly, and a full disk does not") {
+    ProgramRunner ferry;
+    std::ostream broken(nullptr);
+    std::ostringstream said;
+    const char* const words[] = {"ferry", "diagram", "pool"};
+    for (const bool gone : {true, false}) {
+        Session into{std::cin, broken, said};
+        into.reader_is_gone = [gone] { return gone; };
+        CHECK(run_program(3, words, into) == (gone ? 141 : 74));
+    }
+    CHECK(said.str().find("stdout cannot be written") != std::string::npos);
+}
+
 }  // namespace ferry

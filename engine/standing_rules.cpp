@@ -1,4 +1,4 @@
-#include "projections/standing_rules.hpp"
+#include "engine/standing_rules.hpp"
 
 #include "engine/words.hpp"
 

@@ -1,7 +1,7 @@
 #pragma once
 /// The rules that hold after every commit, whatever a rollback or a crash did (design.md section
 /// 3). The planner of a rollback asks them of the state it would leave behind. Pure.
-#include "projections/decided_state.hpp"
+#include "engine/entity.hpp"
 
 #include <string>
 

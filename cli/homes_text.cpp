@@ -1,0 +1,84 @@
+#include "cli/homes_text.hpp"
+
+#include "engine/home_evidence.hpp"
+#include "projections/owner.hpp"
+
+#include <fmt/format.h>
+#include <boost/json/array.hpp>
+
+#include <algorithm>
+
+namespace ferry {
+
+namespace {
+
+constexpr std::size_t listed_max = 20;
+
+std::vector<const Fleet*> fleets_of(const std::vector<SiteView>& sites) {
+    std::vector<const Fleet*> fleets;
+    for (const SiteView& site : sites) fleets.push_back(site.fleet);
+    return fleets;
+}
+
+const ReleaseState& release_of(const Fleet& fleet, EntityNumber number) {
+    return fleet.releases.find(static_cast<std::uint32_t>(number.value))->second;
+}
+
+/// The last position that the lost site's log holds now.
+Position end_of(const std::vector<SiteView>& sites, const LostSite& lost) {
+    return sites[lost.site].site->replica.fleet.position;
+}
+
+}  // namespace
+
+void print_homes(std::ostream& out, const std::vector<SiteView>& sites) {
+    const auto fleets = fleets_of(sites);
+    const auto between = between_sites(fleets);
+    if (!between.empty())
+        out << fmt::format("\n{} between two sites, nobody's to command until accepted:\n",
+                           between.size());
+    const std::size_t listed = std::min(between.size(), listed_max);
+    for (std::size_t i = 0; i < listed; ++i) {
+        const Fleet& fleet = *fleets[between[i].site];
+        const ReleaseState& release = release_of(fleet, between[i].number);
+        const std::string_view id = fleet.id(between[i].number);
+        out << fmt::format("  {} released to {} at {}; go on with `ferry release {} --to {}`, or "
+                           "take it back with --take-back\n",
+                           id, release.to_site, transfer_name(fleet.site, release.position), id,
+                           release.to_site);
+    }
+    if (listed < between.size())
+        out << fmt::format("  … and {} more; --json lists all\n", between.size() - listed);
+    for (const LostSite& lost : lost_sites(fleets)) {
+        const TakenSite& taken = lost.taken;
+        out << fmt::format("\nsite {} was taken over by {} as known to position {}, at {}:{}\n",
+                           taken.site, fleets[lost.taker]->site, taken.known.value,
+                           fleets[lost.taker]->site, taken.position.value);
+        if (const Position end = end_of(sites, lost); end > taken.known)
+            out << fmt::format("orphaned: {}:{}–{}, {} events\n", taken.site, taken.known.value + 1,
+                               end.value, end.value - taken.known.value);
+    }
+}
+
+void add_homes(boost::json::object& json, const std::vector<SiteView>& sites, const SiteView& of) {
+    const auto fleets = fleets_of(sites);
+    boost::json::array away;
+    for (const Selected& each : between_sites(fleets)) {
+        if (fleets[each.site] != of.fleet) continue;
+        const ReleaseState& release = release_of(*of.fleet, each.number);
+        away.push_back(
+            boost::json::object{{"entity", std::string(of.fleet->id(each.number))},
+                                {"to", release.to_site},
+                                {"release", transfer_name(of.fleet->site, release.position)}});
+    }
+    if (!away.empty()) json["betweenSites"] = std::move(away);
+    for (const LostSite& lost : lost_sites(fleets)) {
+        if (fleets[lost.site] != of.fleet) continue;
+        const Position end = end_of(sites, lost);
+        json["takenOverBy"] = fleets[lost.taker]->site;
+        json["knownTo"] = lost.taken.known.value;
+        json["orphanedEvents"] = end > lost.taken.known ? end.value - lost.taken.known.value : 0;
+    }
+}
+
+}  // namespace ferry

@@ -1,0 +1,56 @@
+#include "projections/owner.hpp"
+
+#include "engine/home_evidence.hpp"
+
+#include <algorithm>
+
+namespace ferry {
+
+std::optional<Selected> owner_of(std::span<const Fleet* const> fleets, std::string_view id) {
+    std::optional<Selected> left;
+    for (std::size_t site = 0; site < fleets.size(); ++site) {
+        const auto number = fleets[site]->find(id);
+        if (!number) continue;
+        const Entity& entity = fleets[site]->at(*number);
+        if (!entity.away) return Selected{site, *number};
+        // The versions go on through all homes, so the highest is the last that had it.
+        if (!left || entity.version > fleets[left->site]->at(left->number).version)
+            left = Selected{site, *number};
+    }
+    return left;
+}
+
+bool is_between(std::span<const Fleet* const> fleets, const Selected& one) {
+    const Fleet& fleet = *fleets[one.site];
+    return fleet.at(one.number).away && owner_of(fleets, fleet.id(one.number)) == one;
+}
+
+std::vector<Selected> between_sites(std::span<const Fleet* const> fleets) {
+    std::vector<Selected> found;
+    for (std::size_t site = 0; site < fleets.size(); ++site)
+        for (const auto& [number, release] : fleets[site]->releases)
+            if (const Selected one{site, {number}}; is_between(fleets, one)) found.push_back(one);
+    std::ranges::sort(found);
+    return found;
+}
+
+std::vector<LostSite> lost_sites(std::span<const Fleet* const> fleets) {
+    std::vector<LostSite> lost;
+    for (std::size_t taker = 0; taker < fleets.size(); ++taker)
+        for (const TakenSite& taken : fleets[taker]->taken_sites)
+            for (std::size_t site = 0; site < fleets.size(); ++site)
+                if (fleets[site]->site == taken.site) lost.push_back({site, taker, taken});
+    return lost;
+}
+
+void disown(Fleet& fleet, std::string_view taker) {
+    for (std::uint32_t number = 1; number < fleet.entities.size(); ++number) {
+        Entity& entity = fleet.entities[number];
+        if (entity.away) continue;
+        entity.away = true;
+        fleet.releases[number] = {std::string(taker), "", entity.last_position};
+    }
+    fleet.counts.clear();
+}
+
+}  // namespace ferry
