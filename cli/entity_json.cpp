@@ -49,7 +49,7 @@ boost::json::object entity_json(const Fleet& fleet, EntityNumber number,
                                 boost::json::storage_ptr storage) {
     const Entity& entity = fleet.at(number);
     boost::json::object json(std::move(storage));
-    json.reserve(15);
+    json.reserve(16);
     json["entity"] = text(fleet.id(number));
     json["kind"] = number.value == 0 ? "site" : text(word(v1::Kind(entity.kind)));
     json["site"] = text(fleet.site);
@@ -61,6 +61,9 @@ boost::json::object entity_json(const Fleet& fleet, EntityNumber number,
     json["version"] = std::uint64_t{entity.version};
     json["position"] = entity.last_position.value;
     add_own_keys(json, fleet, number);
+    // Only where one is owed, so that nobody has to know of it who has no confirmed transfers.
+    if (const MoveBack* back = move_back_of(fleet, number))
+        json["moveBack"] = back->failed ? "failed" : "open";
     if (number.value != 0) {
         json["presence"] = text(presence_word(entity));
         add_next_home(json, fleet, number);

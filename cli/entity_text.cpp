@@ -74,10 +74,13 @@ void add_member_rows(Table& rows, const EntityView& view) {
     rows.add({"transfer", text(entity.transfer)});
     const auto move = fleet.moves.find(key(view));
     if (move != fleet.moves.end())
-        rows.add({"open move",
-                  fmt::format("{} from {} to {}{}", move->second.move,
-                              word(v1::State(move->second.from)), word(v1::State(move->second.to)),
-                              move->second.back ? ", back" : "")});
+        rows.add({"open move", fmt::format("{} from {} to {}", move->second.move,
+                                           word(v1::State(move->second.from)),
+                                           word(v1::State(move->second.to)))});
+    if (const MoveBack* back = move_back_of(fleet, view.number))
+        rows.add({"move back", fmt::format("{} to the {} side, {}", back->move,
+                                           word(side_word(back->to_new_side)),
+                                           back->failed ? "failed" : "open")});
     if (entity.exempt) rows.add({"found", "already on the new side"});
 }
 

@@ -54,6 +54,12 @@ std::string text_of(const v1::Event& event) {
     if (event.type() == "Transitioned" && event.region() == "lifecycle")
         return fmt::format("{} → {}", event.from(), event.to());
     if (event.type() == "PackAdopted") return "pack adopted: " + detail(event, "name");
+    if (event.type() == "MoveOpened")
+        return fmt::format("move {}{} opened, to the {} side: {} → {}",
+                           detail(event, "back") == "true" ? "back " : "", detail(event, "move"),
+                           // The older ones do not say it, and all went there.
+                           detail(event, "towards") == "legacy" ? "legacy" : "successor",
+                           event.from(), event.to());
     if (!event.from().empty() || !event.to().empty()) {
         const std::string region = event.region().empty() ? event.type() : event.region();
         return fmt::format("{}: {} → {}", region, event.from(), event.to());

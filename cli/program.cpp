@@ -2,6 +2,7 @@
 
 #include "cli/help.hpp"
 #include "cli/kafka_verbs.hpp"
+#include "cli/move_verbs.hpp"
 #include "engine/spelling.hpp"
 
 #include <CLI/CLI.hpp>
@@ -83,7 +84,7 @@ std::unique_ptr<CLI::App> build_program(Session& session) {
           add_history,      add_events,  add_diff,       add_trace,   add_export,  add_rollback,
           add_remediations, add_verify,  add_checkpoint, add_conform, add_repair,  add_copy,
           add_serve,        add_publish, add_topics,     add_decode,  add_diagram, add_pack,
-          add_plan,         add_man,     add_completion})
+          add_plan,         add_mover,   add_script,     add_ingest,  add_man,     add_completion})
         add(*app, session);
     return app;
 }

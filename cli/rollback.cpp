@@ -47,6 +47,18 @@ Result<void> confirm(Session& session, std::size_t count) {
     return fail(Errc::not_allowed, "not confirmed; nothing was written");
 }
 
+/// How many moves back the rollback has opened in one site.
+std::size_t owed_by(const Fleet& fleet, const std::string& id) {
+    const OpenSettlement* settlement = settlement_of(fleet, id);
+    return settlement ? settlement->open : 0;
+}
+
+std::size_t owed_in(const std::vector<SiteRollback>& parts, const std::string& id) {
+    std::size_t owed = 0;
+    for (const SiteRollback& part : parts) owed += owed_by(part.site->replica.fleet, id);
+    return owed;
+}
+
 ExitCode print_done(Session& session, const std::vector<SiteRollback>& parts,
                     const std::string& id) {
     for (const SiteRollback& part : parts) {
@@ -58,6 +70,7 @@ ExitCode print_done(Session& session, const std::vector<SiteRollback>& parts,
                                                    {"position", fleet.position.value},
                                                    {"restored", part.plan.items.size()},
                                                    {"digest", to_hex(part.plan.digest)},
+                                                   {"movesBack", owed_by(fleet, id)},
                                                    {"exact", true}})
                         << '\n';
             continue;
@@ -68,6 +81,11 @@ ExitCode print_done(Session& session, const std::vector<SiteRollback>& parts,
             part.site->name, part.plan.items.size(), part.shown, fleet.position.value,
             to_hex(part.plan.digest));
     }
+    if (std::size_t owed = owed_in(parts, id); owed > 0 && !session.json)
+        session.out << fmt::format(
+            "{} accounts are owed a move back; `ferry mover` makes them, and "
+            "then the rollback is settled\n",
+            owed);
     std::size_t open = 0;
     for (const SiteRollback& part : parts) open += part.site->replica.fleet.remediations.size();
     if (open > 0 && !session.json)

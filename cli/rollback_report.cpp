@@ -49,6 +49,11 @@ Counts remediations_of(const RollbackPlan& plan) {
     return counts;
 }
 
+/// Accounts that do not follow at once, because transfers are confirmed.
+std::size_t moves_back_of(const RollbackPlan& plan) {
+    return static_cast<std::size_t>(std::ranges::count_if(plan.items, &PlanItem::owes_move));
+}
+
 json::object item_json(const PlanItem& item) {
     json::object object;
     object["entity"] = item.entity;
@@ -56,6 +61,7 @@ json::object item_json(const PlanItem& item) {
     object["group"] = name_of(item.group);
     object["from"] = to_text(item.from);
     object["to"] = to_text(item.to);
+    if (item.owes_move) object["moveBack"] = true;
     json::array& reasons = object["reasons"].emplace_array();
     for (const std::string& reason : item.reasons) reasons.emplace_back(reason);
     json::array& remediations = object["remediations"].emplace_array();
@@ -82,6 +88,7 @@ json::object site_json(const SiteRollback& part) {
                                     {"scope", plan.scope.size()},
                                     {"approvalsCancelled", plan.approvals_cancelled},
                                     {"users", plan.users()}};
+    object["movesBack"] = moves_back_of(plan);
     object["applicationsByClass"] = to_json(classes_of(plan));
     object["afterwards"] = to_json(remediations_of(plan));
     json::array& items = object["items"].emplace_array();
@@ -164,6 +171,8 @@ void print_plan(std::ostream& out, const std::vector<SiteRollback>& parts, bool 
                            plan.items.size(), plan.scope.size());
         if (const Counts classes = classes_of(plan); !classes.empty())
             out << fmt::format("  applications by class: {}\n", to_text(classes));
+        if (const std::size_t moves = moves_back_of(plan); moves > 0)
+            out << fmt::format("  accounts that are moved back afterwards: {}\n", moves);
         if (const Counts kinds = remediations_of(plan); !kinds.empty())
             out << fmt::format("  to be done by hand afterwards: {}\n", to_text(kinds));
         for (const Reversibility group :

@@ -4,6 +4,7 @@
 #include "events/hash.hpp"
 #include "projections/as_of.hpp"
 #include "projections/digest.hpp"
+#include "projections/rollback_moves.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -198,6 +199,11 @@ Result<void> run_rollback(Sites& sites, std::vector<SiteRollback>& parts, Rollba
     for (std::size_t i = 0; i < parts.size(); ++i)
         for (std::vector<v1::StoredEvent>& events : all[i])
             if (auto appended = append(parts[i], events); !appended) return appended;
+    for (const SiteRollback& part : parts) {
+        auto settled = settlements(part.site->replica.fleet, stamp);
+        if (settled.empty()) continue;
+        if (auto appended = append(part, settled); !appended) return appended;
+    }
     return {};
 }
 

@@ -74,6 +74,17 @@ boost::json::array rollbacks_json(const Progress& progress) {
     return all;
 }
 
+/// Rollbacks whose accounts have not all followed.
+boost::json::array settlements_json(const Progress& progress) {
+    boost::json::array all;
+    for (const SettlementProgress& each : progress.settlements)
+        all.push_back(boost::json::object{{"rollback", each.rollback},
+                                          {"movedBack", each.moved},
+                                          {"owed", each.open},
+                                          {"failed", each.failed}});
+    return all;
+}
+
 /// Which sites an open rollback spans stands in the event that closed its scope.
 void name_sites(const SiteView& site, Progress& progress) {
     for (RollbackProgress& open : progress.rollbacks) {
@@ -102,6 +113,7 @@ void print_json(Session& session, const Progress& progress, const boost::json::o
         if (each->released > 0) json["released"] = each->released;
         for (const auto& key : homes) json.insert_or_assign(key.key(), key.value());
         if (!progress.rollbacks.empty()) json["openRollbacks"] = rollbacks_json(progress);
+        if (!progress.settlements.empty()) json["unsettledRollbacks"] = settlements_json(progress);
         session.out << boost::json::serialize(json) << '\n';
     }
 }

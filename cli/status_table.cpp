@@ -99,6 +99,13 @@ void print_notes(std::ostream& out, const Progress& progress, Time now) {
                            open.id, progress.site, open.target.value, progress.site,
                            open.started.value, open.restored, open.to_restore, open.closed,
                            partial_note(open), open.id, open.id);
+    for (const SettlementProgress& each : progress.settlements)
+        out << fmt::format("\nRollback {} is not settled: {} accounts are back, {} are owed a move "
+                           "back{}. `ferry mover` makes them.\n",
+                           each.rollback, each.moved, each.open,
+                           each.failed == 0
+                               ? std::string()
+                               : fmt::format(", of which {} failed (--retry-failed)", each.failed));
     if (progress.open_remediations > 0)
         out << fmt::format("\n{} things are to be put right by hand after a rollback; see `ferry "
                            "remediations`.\n",

@@ -98,6 +98,7 @@ void Decision::act() {
         case v1::ACTION_OBSERVE_POLICY: return observe_policy();
         case v1::ACTION_APPROVE: return approve(number_);
         case v1::ACTION_REPORT_MOVE: return report_move();
+        case v1::ACTION_RETRY_MOVE: return retry_move();
         case v1::ACTION_CORRECT: return correct();
         case v1::ACTION_RELEASE: return release();
         default: return invalid("this action is not asked of an entity");
@@ -115,15 +116,7 @@ void Decision::step_lifecycle(Trigger trigger) {
     const bool moves = trigger == Trigger::start_pilot || trigger == Trigger::promote;
     if (moves && entity.is_member() && pack_->transfer == Transfer::confirmed) {
         // Only the move is opened; the transition happens when its success is reported.
-        const std::string move = fmt::format("{}:{}", fleet_.site, draft_.next.value);
-        emit(number_, [&](v1::StoredEvent& event) {
-            auto& body = *event.mutable_move_opened();
-            body.set_move(move);
-            body.set_from(transition.from);
-            body.set_to(transition.to);
-            body.set_command(request_.action);
-        });
-        return done();
+        return open_move(transition);
     }
     emit_transition(number_, transition);
     if (!entity.is_member()) follow_coexistence(number_);
@@ -133,11 +126,9 @@ void Decision::step_lifecycle(Trigger trigger) {
 void Decision::withdraw() {
     const Step asked = step(Trigger::withdraw, context(number_));
     if (asked.verdict != Verdict::accepted) return no_transition();
-    // Who has left cannot be moved any more, so a move in flight is over.
-    if (fleet_.at(number_).transfer == v1::STATE_MOVING)
-        emit_transition(number_, {v1::REGION_TRANSFER, v1::STATE_MOVING, v1::STATE_SETTLED});
+    end_moves_of_leaver();
     emit_transition(number_, asked.transitions.front());
-    done();
+    account_done();
 }
 
 void Decision::follow_coexistence(EntityNumber pool) {

@@ -79,8 +79,26 @@ private:
     void observe_meeting();
     void observe_policy();
     void approve(EntityNumber number);
-    void report_move();
     void mark();
+    // Real moves (decision_moves.cpp).
+    void open_move(const Transition& transition);
+    /// The id of the move that the next event opens.
+    std::string next_move() const;
+    void report_move();
+    void report_forward(MoveState move);
+    void report_back(MoveBack back);
+    void report_late(ClosedMove closed);
+    void retry_move();
+    void emit_report(bool back, v1::Deployment towards);
+    void note_forced();
+    void emit_move_back(v1::State from, v1::State to, bool to_new_side,
+                        const std::string& rollback);
+    void emit_move_closed(const MoveBack& back, bool arrived, std::string_view cause);
+    void follow_account(const std::string& rollback);
+    void close_late_remediations();
+    void end_moves_of_leaver();
+    /// Done, with what is settled by it said first; the version is still the entity's.
+    void account_done();
     void adopt_pack();
     bool adoption_approved();
     /// How many events an adoption brings beside itself.

@@ -1,4 +1,4 @@
-// Decisions that record what was seen or said: checks, clients, meetings, approvals, moves, marks.
+// Decisions that record what was seen or said: checks, clients, meetings, approvals, marks.
 #include "engine/emit.hpp"
 #include "engine/words.hpp"
 #include "events/commit.hpp"
@@ -103,48 +103,6 @@ void Decision::approve(EntityNumber number) {
         if (const auto plan = hash_from_hex(asked.plan()))
             body.set_plan_hash(plan->data(), plan->size());
     });
-    done();
-}
-
-void Decision::report_move() {
-    const v1::ReportMove& asked = command_.report_move();
-    const auto found = fleet_.moves.find(static_cast<std::uint32_t>(number_.value));
-    const bool succeeded = asked.outcome() == "SUCCEEDED";
-    const Trigger trigger = succeeded ? Trigger::move_succeeded : Trigger::move_failed;
-    if (step(trigger, context(number_)).verdict != Verdict::accepted || found == fleet_.moves.end())
-        return no_transition();
-    const MoveState move = found->second;
-    if (asked.move() != move.move)
-        return invalid(fmt::format("move `{}` is not the one in flight of {}, which is `{}`",
-                                   asked.move(), command_.entity(), move.move));
-    emit(number_, [&](v1::StoredEvent& event) {
-        if (succeeded) {
-            event.mutable_move_succeeded()->set_move(move.move);
-            return;
-        }
-        event.mutable_move_failed()->set_move(move.move);
-        event.mutable_move_failed()->set_cause(asked.cause());
-        event.mutable_move_failed()->set_irreversible(asked.reversible() == "false");
-    });
-    // A fact that the pack may ask about when somebody wants to go back.
-    if (succeeded && !move.back && asked.reversible() == "false")
-        emit(number_, [&](v1::StoredEvent& event) {
-            auto& body = *event.mutable_check_recorded();
-            body.set_check(std::string(forced_move_check));
-            body.set_outcome(v1::CHECK_OUTCOME_PASS);
-            body.set_evidence(asked.cause().empty() ? "reported with move " + move.move
-                                                    : asked.cause());
-        });
-    // A move back was decided when it was opened; only a move forward transitions now.
-    if (succeeded && !move.back)
-        emit(number_, [&](v1::StoredEvent& event) {
-            auto& body = *event.mutable_transitioned();
-            body.set_region(v1::REGION_LIFECYCLE);
-            // Not where the move began: a legacy member may have entered coexistence meanwhile.
-            body.set_from(fleet_.at(number_).lifecycle);
-            body.set_to(move.to);
-            body.set_command(move.command);
-        });
     done();
 }
 

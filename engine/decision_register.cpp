@@ -105,15 +105,20 @@ void Decision::correct() {
     } else
         return invalid(fmt::format("`{}` of {} cannot be corrected to `{}`", asked.field(),
                                    command_.entity(), asked.value()));
+    const MoveBack* back = move_back_of(fleet_, number_);
+    if (back && body.field() == "side")
+        emit_move_closed(MoveBack(*back), false, "the account was found elsewhere");
     emit(number_, [&](v1::StoredEvent& event) { *event.mutable_corrected() = std::move(body); });
-    done();
+    account_done();
 }
 
 void Decision::correct_member(v1::Corrected& body) {
     const Entity& entity = fleet_.at(number_);
-    if (entity.transfer == v1::STATE_MOVING)
-        return refuse(Guard::no_move_in_flight,
-                      *failure(Guard::no_move_in_flight, context(number_)));
+    // An account whose move back failed may be accepted where it is.
+    const MoveBack* back = move_back_of(fleet_, number_);
+    const bool accepted = back && back->failed && body.field() == "side";
+    if (auto reason = failure(Guard::no_move_in_flight, context(number_)); reason && !accepted)
+        return refuse(Guard::no_move_in_flight, std::move(*reason));
     EntityNumber pool{entity.pool};
     if (body.field() == "pool") {
         const auto found = fleet_.find("pool:" + body.after());

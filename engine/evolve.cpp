@@ -1,6 +1,7 @@
 #include "engine/evolve.hpp"
 
 #include "engine/evolve_home.hpp"
+#include "engine/evolve_moves.hpp"
 #include "engine/machine.hpp"
 #include "engine/misfit.hpp"
 #include "engine/pack.hpp"
@@ -33,7 +34,6 @@ struct Folding {
     void operator()(const v1::Restored& body) const;
     void operator()(const v1::Corrected& body) const;
     void set(v1::State state) const;
-    void close_move(v1::State transfer) const;
     void note_pilot_ran(std::uint32_t pool, bool value) const;
 };
 
@@ -79,7 +79,7 @@ void Folding::operator()(const v1::Registered& body) const {
     entity.exempt = body.found_moved();
     entity.disabled = body.disabled();
     entity.enabled_unknown = body.enabled_unknown();
-    fleet.moves.erase(number);
+    moves::begin(fleet, number);
     if (body.found_moved()) note_pilot_ran(entity.pool, true);
 }
 
@@ -95,10 +95,13 @@ void Folding::set(v1::State state) const {
 void Folding::operator()(const v1::Transitioned& body) const {
     set(body.to());
     if (body.region() == v1::REGION_TRANSFER && body.to() != v1::STATE_MOVING)
-        fleet.moves.erase(number);
+        moves::forget(fleet, number);
     if (body.region() != v1::REGION_LIFECYCLE) return;
     entity.exempt = false;
-    if (entity.is_member() && body.to() >= v1::STATE_PILOT) entity.on_new_side = true;
+    if (entity.is_member() && body.to() >= v1::STATE_PILOT) {
+        entity.on_new_side = true;
+        moves::follow_home(fleet, number);
+    }
     if (entity.is_member() && body.to() == v1::STATE_PILOT) note_pilot_ran(entity.pool, true);
     // An approval agrees to one transition; once that has happened it is used up.
     if (const auto found = fleet.approvals.find(number); found != fleet.approvals.end())
@@ -153,11 +156,6 @@ void Folding::operator()(const v1::ApprovalsCancelled& body) const {
                   [&](const ApprovalState& approval) { return approval.action == body.action(); });
 }
 
-void Folding::close_move(v1::State transfer) const {
-    entity.transfer = transfer;
-    fleet.moves.erase(number);
-}
-
 void Folding::operator()(const v1::Restored& body) const {
     for (OpenRollback& open : fleet.rollbacks)
         if (open.id == body.rollback()) ++open.restored;
@@ -165,10 +163,15 @@ void Folding::operator()(const v1::Restored& body) const {
     for (const v1::State state : {body.lifecycle(), body.coexistence(), body.compatibility()})
         if (state != v1::STATE_UNSPECIFIED) set(state);
     if (body.presence() != v1::STATE_UNSPECIFIED) entity.presence = body.presence();
+    if (entity.is_member() && body.transfer() != v1::STATE_UNSPECIFIED) {
+        entity.transfer = body.transfer();
+        moves::forget(fleet, number);
+    }
+    const bool side_before = entity.on_new_side;
     entity.on_new_side = body.on_new_side();
     entity.exempt = body.exempt();
     if (entity.kind == v1::KIND_POOL) note_pilot_ran(number, body.pilot_ran());
-    if (entity.is_member() && body.transfer() != v1::STATE_UNSPECIFIED) close_move(body.transfer());
+    if (entity.is_member()) moves::set_back(fleet, number, side_before, body.account_stays());
 }
 
 void Folding::operator()(const v1::Corrected& body) const {
@@ -179,7 +182,10 @@ void Folding::operator()(const v1::Corrected& body) const {
         entity.disabled = body.after() == "false";
         entity.enabled_unknown = false;
     }
-    if (body.field() == "side") entity.on_new_side = body.after() == "new";
+    if (body.field() == "side") {
+        entity.on_new_side = body.after() == "new";
+        moves::follow_home(fleet, number);
+    }
     if (body.lifecycle() == v1::STATE_UNSPECIFIED) return;
     // Where the member stands follows from its pool and its side, as if it had just been found
     // there.
@@ -214,15 +220,18 @@ void fold_record(const Folding& at) {
             meetings.push_back({body.meeting(), fleet.texts.number(body.client()), at.position});
             return;
         }
-        case v1::StoredEvent::kMoveOpened: {
-            const auto& body = event.move_opened();
-            at.entity.transfer = v1::STATE_MOVING;
-            fleet.moves[at.number] = {body.move(), body.from(), body.to(), body.command(),
-                                      body.back()};
-            return;
-        }
-        case v1::StoredEvent::kMoveSucceeded: return at.close_move(v1::STATE_SETTLED);
-        case v1::StoredEvent::kMoveFailed: return at.close_move(v1::STATE_FAILED);
+        case v1::StoredEvent::kMoveOpened:
+            return moves::open(fleet, at.number, event.move_opened());
+        case v1::StoredEvent::kMoveSucceeded:
+            return moves::succeed(fleet, at.number, event.move_succeeded());
+        case v1::StoredEvent::kMoveFailed:
+            return moves::fail(fleet, at.number, event.move_failed());
+        case v1::StoredEvent::kMoveClosed:
+            return moves::close(fleet, at.number, event.move_closed());
+        case v1::StoredEvent::kMoveReportedLate:
+            return moves::report_late(fleet, at.number, event.move_reported_late());
+        case v1::StoredEvent::kRollbackSettled:
+            return moves::settle(fleet, event.rollback_settled());
         default: return;
     }
 }

@@ -2,8 +2,10 @@
 /// The current state of one site's estate, as folded from its log: what guards look at and what
 /// every projection starts from. Changed by `evolve` alone. One thread at a time, also for reading:
 /// names are indexed when the first is looked up.
+#include "engine/account.hpp"
 #include "engine/entity.hpp"
 #include "engine/name_index.hpp"
+#include "engine/settlement.hpp"
 
 #include <boost/unordered/unordered_flat_map.hpp>
 
@@ -65,12 +67,12 @@ struct ApprovalState {
     std::string plan{};  ///< of a rollback, agreed to on the site's stream: the plan's hash
 };
 
+/// A move forward that is in flight.
 struct MoveState {
     std::string move;
     Small<v1::State> from;
     Small<v1::State> to;
     Small<v1::Action> command;
-    bool back = false;
 };
 
 struct RemediationState {
@@ -185,7 +187,9 @@ public:
     ByEntity<std::vector<PolicyState>> policies;
     ByEntity<std::vector<ApprovalState>> approvals;
     ByEntity<MoveState> moves;
-    ByEntity<PoolCounts> counts;  ///< derived from the entities
+    ByEntity<AccountState> accounts;          ///< real ones that may be elsewhere than at home
+    std::vector<OpenSettlement> settlements;  ///< in the order of their first move back
+    ByEntity<PoolCounts> counts;              ///< derived from the entities
     ByEntity<std::vector<PilotRanChange>> pilot_ran_changes;
     std::vector<RemediationState> remediations;             ///< open ones
     std::vector<OpenRollback> rollbacks;                    ///< open ones

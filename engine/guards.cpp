@@ -135,11 +135,12 @@ Failure members_moved(const GuardContext& at) {
     const std::uint32_t users = PoolCounts::sum(counts.users, v1::STATE_LEGACY, v1::STATE_PILOT);
     const std::uint32_t applications =
         PoolCounts::sum(counts.applications, v1::STATE_LEGACY, v1::STATE_PRODUCTION);
-    if (users + applications + counts.moving == 0) return {};
+    const std::size_t moving = counts.moving + moves_back_of_pool(at.fleet, at.number);
+    if (users + applications + moving == 0) return {};
     return fmt::format(
         "still on the legacy side of {}: {} users not in production, {} applications "
         "not retired, {} moves in flight; see `ferry status --pool {}`",
-        at.fleet.id(at.number), users, applications, counts.moving, at.fleet.name(at.number));
+        at.fleet.id(at.number), users, applications, moving, at.fleet.name(at.number));
 }
 
 /// How many people other than the asker have agreed, of the role where one is given.
@@ -206,6 +207,13 @@ Failure compatible(const GuardContext& at) {
 }
 
 Failure no_move_in_flight(const GuardContext& at) {
+    if (const MoveBack* back = move_back_of(at.fleet, at.number))
+        return fmt::format("the account of {} is not where it was set back to: move back {} {}",
+                           at.fleet.id(at.number), back->move,
+                           back->failed ? "failed; open it again with retryMove, or with `ferry "
+                                          "mover --retry-failed`"
+                                        : "is open; wait for its report, or report it with "
+                                          "reportMove");
     if (at.entity().transfer != v1::STATE_MOVING) return {};
     const auto move = at.fleet.moves.find(static_cast<std::uint32_t>(at.number.value));
     const bool named = move != at.fleet.moves.end();
@@ -238,7 +246,8 @@ Failure rollback_in_progress(const GuardContext& at) {
     // A member that is not in the scope itself must not move while the pool under it does, nor a
     // pool under a member that does.
     const bool moves = (at.action >= v1::ACTION_REGISTER && at.action <= v1::ACTION_RETIRE) ||
-                       at.action == v1::ACTION_REPORT_MOVE || at.action == v1::ACTION_CORRECT;
+                       at.action == v1::ACTION_REPORT_MOVE || at.action == v1::ACTION_RETRY_MOVE ||
+                       at.action == v1::ACTION_CORRECT;
     std::optional<EntityNumber> closed;
     if (at.entity().closed) closed = at.number;
     else if (moves && at.fleet.at(at.pool()).closed) closed = at.pool();

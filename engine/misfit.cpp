@@ -111,7 +111,11 @@ Misfit of_body(const Fleet& fleet, const v1::StoredEvent& event) {
                        : Misfit("a pack with rules it does not know");
         case v1::StoredEvent::kMoveOpened: return of(entity, event.move_opened());
         case v1::StoredEvent::kMoveSucceeded:
-        case v1::StoredEvent::kMoveFailed: return of_word(entity.is_member(), "a move");
+        case v1::StoredEvent::kMoveFailed:
+        case v1::StoredEvent::kMoveClosed:
+        case v1::StoredEvent::kMoveReportedLate: return of_word(entity.is_member(), "a move");
+        case v1::StoredEvent::kRollbackSettled:
+            return of_word(event.entity() == 0, "the stream of a settled rollback");
         case v1::StoredEvent::kRestored: return of(entity, event.restored());
         case v1::StoredEvent::kCorrected: return of(fleet, entity, event.corrected());
         default: return {};

@@ -89,6 +89,7 @@ v1::Action action_of(const v1::Command& command) {
         case Case::kAccept: return v1::ACTION_ACCEPT;
         case Case::kDecline: return v1::ACTION_DECLINE;
         case Case::kTakeOverSite: return v1::ACTION_TAKE_OVER_SITE;
+        case Case::kRetryMove: return v1::ACTION_RETRY_MOVE;
         case Case::ACTION_NOT_SET: return v1::ACTION_UNSPECIFIED;
     }
     return v1::ACTION_UNSPECIFIED;
@@ -201,6 +202,10 @@ Result<void> check_body(const v1::Command& command, v1::Kind kind) {
             return word_is(body.outcome() == "SUCCEEDED" || body.outcome() == "FAILED", "outcome",
                            body.outcome(), "SUCCEEDED, FAILED");
         }
+        case v1::Command::kRetryMove:
+            if (command.retry_move().move().empty())
+                return bad("move is empty; name the move back that failed");
+            return check_text("move", command.retry_move().move(), text_bytes_max);
         case v1::Command::kAdoptPack: return check_pack(command.adopt_pack());
         case v1::Command::kMark: return check_label(command.mark().label());
         case v1::Command::kCorrect: return check_correct(command.correct());

@@ -66,7 +66,8 @@ constexpr std::array actions{
     ActionWords{v1::ACTION_RELEASE, "release", "release"},
     ActionWords{v1::ACTION_ACCEPT, "accept", "accept"},
     ActionWords{v1::ACTION_DECLINE, "decline", "decline"},
-    ActionWords{v1::ACTION_TAKE_OVER_SITE, "take-over-site", "takeOverSite"}};
+    ActionWords{v1::ACTION_TAKE_OVER_SITE, "take-over-site", "takeOverSite"},
+    ActionWords{v1::ACTION_RETRY_MOVE, "retry-move", "retryMove"}};
 
 constexpr std::array outcomes{
     Word<v1::CheckOutcome>{v1::CHECK_OUTCOME_PASS, "PASS"},

@@ -157,6 +157,8 @@ std::optional<Recorded> Judging::recorded_in(const v1::StoredEvent& event) const
                         body.to(), trigger_of(body.command()), body.command(),
                         false};
     }
+    // The account follows what was decided before; no machine is asked.
+    if (event.move_succeeded().back() || event.move_failed().back()) return std::nullopt;
     if (event.has_move_succeeded() || event.has_move_failed()) {
         const v1::State to = event.has_move_succeeded() ? v1::STATE_SETTLED : v1::STATE_FAILED;
         return Recorded{number, v1::REGION_TRANSFER, entity.transfer,

@@ -41,6 +41,8 @@ Facts facts_of(const Fleet& fleet, EntityNumber number) {
                               approval.actor)] = "given";
     if (const auto found = fleet.moves.find(key); found != fleet.moves.end())
         facts["move " + found->second.move] = "in flight";
+    if (const MoveBack* back = move_back_of(fleet, number))
+        facts["move back " + back->move] = back->failed ? "failed" : "open";
     return facts;
 }
 

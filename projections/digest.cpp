@@ -115,6 +115,42 @@ void add_observed(Digest& digest, const Fleet& fleet) {
         });
 }
 
+void add_accounts(Digest& digest, const Fleet& fleet) {
+    digest.fields().text("accounts");
+    for (const std::uint32_t number : sorted_numbers(fleet.accounts)) {
+        const AccountState& account = fleet.accounts.find(number)->second;
+        ByteWriter& to = digest.fields();
+        to.number(number);
+        to.number(bit(account.on_new_side));
+        to.number(static_cast<std::uint32_t>(account.closed.size()));
+        for (const ClosedMove& closed : account.closed) {
+            to.text(closed.move);
+            to.number(bit(closed.to_new_side));
+            to.number(bit(closed.doubtful));
+            to.text(closed.rollback);
+        }
+        to.number(bit(account.back.has_value()));
+        if (!account.back) continue;
+        to.text(account.back->move);
+        for (const std::uint8_t field : {bit(account.back->to_new_side), bit(account.back->failed),
+                                         account.back->from.raw, account.back->to.raw})
+            to.number(field);
+        to.text(account.back->rollback);
+    }
+    digest.fields().text("settlements");
+    for (const OpenSettlement& open : fleet.settlements) {
+        ByteWriter& to = digest.fields();
+        to.text(open.rollback);
+        to.number(open.open);
+        to.number(open.overtaken);
+        to.number(static_cast<std::uint32_t>(open.moved.size()));
+        for (const MovedBack& moved : open.moved) {
+            to.number(moved.entity);
+            to.number(bit(moved.on_new_side));
+        }
+    }
+}
+
 void add_decided(Digest& digest, const Fleet& fleet) {
     add_lists(
         digest, "approvals", fleet.approvals,
@@ -133,10 +169,10 @@ void add_decided(Digest& digest, const Fleet& fleet) {
         ByteWriter& to = digest.fields();
         to.number(number);
         to.text(move.move);
-        for (const std::uint8_t field :
-             {move.from.raw, move.to.raw, move.command.raw, bit(move.back)})
+        for (const std::uint8_t field : {move.from.raw, move.to.raw, move.command.raw})
             to.number(field);
     }
+    add_accounts(digest, fleet);
     add_lists(
         digest, "pilot-ran", fleet.pilot_ran_changes,
         [](const PilotRanChange& a, const PilotRanChange& b) { return a.position < b.position; },
@@ -223,7 +259,7 @@ void add_homes(Digest& digest, const Fleet& fleet) {
 }  // namespace
 
 Hash fleet_digest(const Fleet& fleet) {
-    Digest digest("ferry fleet digest 3");
+    Digest digest("ferry fleet digest 4");
     digest.fields().text(fleet.site);
     digest.fields().number(fleet.fold_version);
     digest.fields().number(fleet.position);

@@ -2,12 +2,13 @@
 /// Digests of folded state: equal where two folds came to the same, whatever way they took (from
 /// position 1, from a snapshot, live). SHA-256. Pure; any thread that may read the fleet.
 ///
-/// `fleet_digest`, version 3, in this order: site, fold version, position, recorded time, position
+/// `fleet_digest`, version 4, in this order: site, fold version, position, recorded time, position
 /// of the pack in force; per entity by number: id, last position, version, pool's number, successor
 /// or class, kind, lifecycle, knowledge (coexistence, compatibility, client), transfer, presence,
 /// side, pilot-ran, exempt, disabled, enabled-unknown, closed; then per entity by number, where
 /// there are any: checks by name and deployment, clients by name, meetings by name, policies by
-/// sort, approvals by action, actor and plan, the open move, changes of pilot-ran in log order;
+/// sort, approvals by action, actor and plan, the open move, what is known of the real account,
+/// rollbacks that are not settled, changes of pilot-ran in log order;
 /// then open remediations, open rollbacks, labels and adopted packs in log order; the offset of the
 /// next command to be taken; then, where there are any, releases and arrivals by entity number,
 /// declined releases and lost sites that were taken over in log order. Whether an entity is away

@@ -73,7 +73,6 @@ void write(ByteWriter& to, const MoveState& state) {
     to.number(state.from.raw);
     to.number(state.to.raw);
     to.number(state.command.raw);
-    to.number(std::uint8_t{state.back});
 }
 
 void read(ByteReader& from, MoveState& state) {
@@ -81,7 +80,30 @@ void read(ByteReader& from, MoveState& state) {
     state.from.raw = from.number<std::uint8_t>();
     state.to.raw = from.number<std::uint8_t>();
     state.command.raw = from.number<std::uint8_t>();
-    state.back = from.number<std::uint8_t>() != 0;
+}
+
+void write(ByteWriter& to, const ClosedMove& closed) {
+    to.text(closed.move);
+    to.number(std::uint8_t{closed.to_new_side});
+    to.number(std::uint8_t{closed.doubtful});
+    to.text(closed.rollback);
+}
+
+void read(ByteReader& from, ClosedMove& closed) {
+    closed.move = from.text();
+    closed.to_new_side = from.number<std::uint8_t>() != 0;
+    closed.doubtful = from.number<std::uint8_t>() != 0;
+    closed.rollback = from.text();
+}
+
+void write(ByteWriter& to, const MovedBack& moved) {
+    to.number(moved.entity);
+    to.number(std::uint8_t{moved.on_new_side});
+}
+
+void read(ByteReader& from, MovedBack& moved) {
+    moved.entity = from.number<std::uint32_t>();
+    moved.on_new_side = from.number<std::uint8_t>() != 0;
 }
 
 void write(ByteWriter& to, const PilotRanChange& change) {
@@ -202,6 +224,52 @@ void read(ByteReader& from, TakenSite& taken) {
     taken.position = from.position();
 }
 
+// The lists inside the two kinds of record below.
+template <class Value>
+void write(ByteWriter& to, const std::vector<Value>& values);
+template <class Value>
+void read(ByteReader& from, std::vector<Value>& values);
+
+void write(ByteWriter& to, const AccountState& state) {
+    to.number(std::uint8_t{state.on_new_side});
+    write(to, state.closed);
+    to.number(std::uint8_t{state.back.has_value()});
+    if (!state.back) return;
+    to.text(state.back->move);
+    to.number(std::uint8_t{state.back->to_new_side});
+    to.number(std::uint8_t{state.back->failed});
+    to.number(state.back->from.raw);
+    to.number(state.back->to.raw);
+    to.text(state.back->rollback);
+}
+
+void read(ByteReader& from, AccountState& state) {
+    state.on_new_side = from.number<std::uint8_t>() != 0;
+    read(from, state.closed);
+    if (from.number<std::uint8_t>() == 0) return;
+    MoveBack& back = state.back.emplace();
+    back.move = from.text();
+    back.to_new_side = from.number<std::uint8_t>() != 0;
+    back.failed = from.number<std::uint8_t>() != 0;
+    back.from.raw = from.number<std::uint8_t>();
+    back.to.raw = from.number<std::uint8_t>();
+    back.rollback = from.text();
+}
+
+void write(ByteWriter& to, const OpenSettlement& settlement) {
+    to.text(settlement.rollback);
+    to.number(settlement.open);
+    to.number(settlement.overtaken);
+    write(to, settlement.moved);
+}
+
+void read(ByteReader& from, OpenSettlement& settlement) {
+    settlement.rollback = from.text();
+    settlement.open = from.number<std::uint32_t>();
+    settlement.overtaken = from.number<std::uint32_t>();
+    read(from, settlement.moved);
+}
+
 template <class Value>
 void write(ByteWriter& to, const std::vector<Value>& values) {
     to.number(static_cast<std::uint32_t>(values.size()));
@@ -258,6 +326,8 @@ void write_fleet(ByteWriter& to, const Fleet& fleet) {
     write(to, fleet.policies);
     write(to, fleet.approvals);
     write(to, fleet.moves);
+    write(to, fleet.accounts);
+    write(to, fleet.settlements);
     write(to, fleet.pilot_ran_changes);
     write(to, fleet.remediations);
     write(to, fleet.rollbacks);
@@ -293,6 +363,8 @@ Fleet read_fleet(ByteReader& from) {
     read(from, fleet.policies);
     read(from, fleet.approvals);
     read(from, fleet.moves);
+    read(from, fleet.accounts);
+    read(from, fleet.settlements);
     read(from, fleet.pilot_ran_changes);
     read(from, fleet.remediations);
     read(from, fleet.rollbacks);

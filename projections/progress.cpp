@@ -43,6 +43,23 @@ std::uint64_t closed_by(const OpenRollback& open) {
     return closed;
 }
 
+std::vector<SettlementProgress> settlements_of(const Fleet& fleet) {
+    std::vector<SettlementProgress> found;
+    for (const OpenSettlement& open : fleet.settlements) {
+        const bool running = std::ranges::any_of(
+            fleet.rollbacks, [&](const OpenRollback& each) { return each.id == open.rollback; });
+        if (running) continue;
+        SettlementProgress& progress = found.emplace_back();
+        progress.rollback = open.rollback;
+        progress.moved = open.moved.size();
+        progress.open = open.open;
+        for (const auto& [member, account] : fleet.accounts)
+            if (account.back && account.back->failed && account.back->rollback == open.rollback)
+                ++progress.failed;
+    }
+    return found;
+}
+
 }  // namespace
 
 void KindProgress::add(const Entity& entity) {
@@ -89,6 +106,7 @@ Progress progress_of(const Fleet& fleet) {
     for (const OpenRollback& open : fleet.rollbacks)
         progress.rollbacks.push_back(
             {open.id, open.target, open.started, closed_by(open), open.restored, open.to_restore});
+    progress.settlements = settlements_of(fleet);
     progress.labels = fleet.labels;
     return progress;
 }

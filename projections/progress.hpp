@@ -46,6 +46,14 @@ struct RollbackProgress {
     std::vector<std::string> sites{};
 };
 
+/// A rollback that was proved and not settled yet: accounts still have to follow.
+struct SettlementProgress {
+    std::string rollback;
+    std::uint64_t moved = 0;   ///< accounts that are back
+    std::uint64_t open = 0;    ///< accounts that are owed a move back, the failed ones included
+    std::uint64_t failed = 0;  ///< of those: the last move back failed
+};
+
 struct Progress {
     std::string site;
     Position position;
@@ -62,7 +70,8 @@ struct Progress {
     std::uint64_t open_remediations = 0;
     std::vector<PoolProgress> by_pool;  ///< by name
     std::vector<RollbackProgress> rollbacks;
-    std::vector<Label> labels;  ///< in log order
+    std::vector<SettlementProgress> settlements;  ///< of rollbacks that have finished
+    std::vector<Label> labels;                    ///< in log order
 };
 
 Progress progress_of(const Fleet& fleet);

@@ -40,6 +40,10 @@ void add_item(const PlanRequest& request, EntityNumber number, std::vector<PlanI
     item.from = from;
     item.to = to;
     item.exempt = then.exempt;
+    item.account_stays =
+        account_stays(request.now, number, request.pack.transfer == Transfer::confirmed);
+    item.owes_move = item.account_stays && to.presence == v1::STATE_PRESENT &&
+                     !account_sides(request.now, number).only(to.on_new_side);
     add_impact(request, item);
 }
 

@@ -28,6 +28,9 @@ struct PlanItem {
     DecidedState from;
     DecidedState to;
     bool exempt = false;  ///< returns to what an import had found
+    /// The account does not follow at once, and a move back is opened where it is elsewhere.
+    bool account_stays = false;
+    bool owes_move = false;
     Reversibility group = Reversibility::reversible;
     std::vector<std::string> reasons;
     std::vector<PlannedRemediation> remediations;

@@ -1,6 +1,7 @@
 #include "projections/rollback_proof.hpp"
 
 #include "engine/evolve.hpp"
+#include "engine/settlement.hpp"
 #include "events/hash.hpp"
 #include "projections/commit_walk.hpp"
 #include "projections/digest.hpp"
@@ -40,6 +41,7 @@ void RollbackProof::note(Position position, const v1::StoredEvent& event) {
         claims_.push_back({{body.target()}, position, started_.size() - 1, body.digest()});
         return;
     }
+    if (event.has_rollback_settled()) settled_.push_back({position, event.rollback_settled()});
     if (!event.has_rollback_finished()) return;
     const v1::RollbackFinished& body = event.rollback_finished();
     const auto found = std::find_if(started_.rbegin(), started_.rend(), [&](const Started& each) {
@@ -75,14 +77,32 @@ void RollbackProof::judge(const Claim& claim, const Fleet& fleet,
                         started.rollback, hex(claim.digest), claim.at.value, to_hex(digest))});
 }
 
+void RollbackProof::judge_settled(const SettledClaim& claim, const Fleet& fleet,
+                                  const EventOrder::Report& report) {
+    const std::string& id = claim.body.rollback();
+    const OpenSettlement* open = settlement_of(fleet, id);
+    if (!open || !open->due() || open->moved.size() != claim.body.moved() ||
+        open->overtaken != claim.body.overtaken())
+        return report({claim.at, fmt::format("rollback {} is called settled here, with {} accounts "
+                                             "moved back, and the log before it tells otherwise",
+                                             id, claim.body.moved())});
+    const Hash digest = settled_digest(fleet, *open);
+    if (claim.body.digest() == text_of(digest)) return;
+    report({claim.at,
+            fmt::format("rollback {} states digest {} for the accounts that were moved back, which "
+                        "have {}",
+                        id, hex(claim.body.digest()), to_hex(digest))});
+}
+
 Result<std::uint64_t> RollbackProof::compare(Log& log, Position end,
                                              const EventOrder::Report& report) {
     for (const Discrepancy& each : strange_) report(each);
-    if (claims_.empty()) return std::uint64_t{0};
+    if (claims_.empty() && settled_.empty()) return std::uint64_t{0};
     std::stable_sort(claims_.begin(), claims_.end(),
                      [](const Claim& a, const Claim& b) { return a.at < b.at; });
     Fleet fleet;
     std::size_t next = 0;
+    std::size_t next_settled = 0;
     const auto judge_at = [&](Position position) {
         for (; next < claims_.size() && claims_[next].at == position; ++next)
             judge(claims_[next], fleet, report);
@@ -91,10 +111,13 @@ Result<std::uint64_t> RollbackProof::compare(Log& log, Position end,
     WalkPlace place;
     const auto walked = walk_commits(log, place, [&](const CommitView& commit) {
         for_each_event(commit, [&](const PlacedEvent& placed, const v1::StoredEvent& event) {
+            if (next_settled < settled_.size() && settled_[next_settled].at == placed.position)
+                judge_settled(settled_[next_settled++], fleet, report);
             if (placed.readable) evolve(fleet, placed.position, commit.header.recorded, event);
             judge_at(placed.position);
         });
-        return commit.header.last() < end && next < claims_.size();
+        return commit.header.last() < end &&
+               (next < claims_.size() || next_settled < settled_.size());
     });
     // What is behind the damage was named before; up to it everything has been compared.
     if (!walked && walked.error().code != Errc::damaged) return std::unexpected(walked.error());
@@ -104,7 +127,7 @@ Result<std::uint64_t> RollbackProof::compare(Log& log, Position end,
         report(
             {found->stated_at, fmt::format("rollback {} names a target after itself, {}",
                                            started_[found->rollback].rollback, found->at.value)});
-    return std::uint64_t{next};
+    return std::uint64_t{next + next_settled};
 }
 
 }  // namespace ferry

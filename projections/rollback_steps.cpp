@@ -1,6 +1,7 @@
 #include "projections/rollback_steps.hpp"
 
 #include "engine/standing_rules.hpp"
+#include "projections/rollback_moves.hpp"
 
 #include <fmt/format.h>
 
@@ -53,12 +54,19 @@ public:
 
     /// The restore of one entity with its remediations: they stand or fall together.
     Events restored(const PlanItem& item) const {
-        Events events{restore(item, item.to)};
+        ItemMoves moves = moves_of(item, now_, stamp_.id);
+        Events events = std::move(moves.closed);
+        events.push_back(restore(item, item.to));
+        if (moves.opened) events.push_back(std::move(*moves.opened));
+        for (v1::StoredEvent& event : events) put_stamp(event, item.number);
         const auto found = open_.find(static_cast<std::uint32_t>(item.number.value));
         const std::vector<const RemediationState*> open =
             found == open_.end() ? std::vector<const RemediationState*>() : found->second;
+        // What a late report left to be done does not end before the account is at home.
         for (const RemediationState* each : open)
-            if (!is_among(item.remediations, *each)) events.push_back(overtaken(item, *each));
+            if (!is_among(item.remediations, *each) &&
+                !(item.owes_move && each->kind == late_move_kind))
+                events.push_back(overtaken(item, *each));
         // Numbered per entity, whose events stand together, so that a resumed rollback repeats
         // none.
         std::size_t count = 0;
@@ -91,6 +99,7 @@ public:
         body.set_rollback(stamp_.id);
         body.set_lifecycle_before(item.from.lifecycle);
         body.set_exempt(item.exempt);
+        body.set_account_stays(item.account_stays);
         return event;
     }
 
@@ -129,11 +138,15 @@ private:
 
     v1::StoredEvent stamped(EntityNumber number) const {
         v1::StoredEvent event;
+        put_stamp(event, number);
+        return event;
+    }
+
+    void put_stamp(v1::StoredEvent& event, EntityNumber number) const {
         event.set_entity(number.value);
         event.set_command_id(stamp_.id);
         event.set_actor(stamp_.actor);
         event.set_reason(stamp_.reason);
-        return event;
     }
 
     const RollbackPlan& plan_;

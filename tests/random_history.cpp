@@ -5,6 +5,7 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdlib>
 
@@ -101,11 +102,25 @@ v1::Command RandomHistory::correction() {
 }
 
 v1::Command RandomHistory::report(const Fleet& fleet) {
-    if (fleet.moves.empty()) return command();
-    auto move = fleet.moves.begin();
-    std::advance(move, static_cast<std::ptrdiff_t>(below(fleet.moves.size())));
-    v1::Command command = ask(fleet.id({move->first}));
-    command.mutable_report_move()->set_move(move->second.move);
+    struct Known {
+        std::uint32_t member;
+        std::string move;
+        bool failed;
+    };
+    std::vector<Known> known;
+    for (const auto& [member, move] : fleet.moves) known.push_back({member, move.move, false});
+    for (const auto& [member, account] : fleet.accounts)
+        if (account.back) known.push_back({member, account.back->move, account.back->failed});
+    if (known.empty()) return command();
+    // A table's order is nobody's promise, and the same seed has to give the same commands.
+    std::ranges::sort(known, {}, &Known::move);
+    const Known& chosen = known.at(below(known.size()));
+    v1::Command command = ask(fleet.id({chosen.member}));
+    if (chosen.failed) {
+        command.mutable_retry_move()->set_move(chosen.move);
+        return command;
+    }
+    command.mutable_report_move()->set_move(chosen.move);
     command.mutable_report_move()->set_outcome(below(4) == 0 ? "FAILED" : "SUCCEEDED");
     command.mutable_report_move()->set_reversible(below(4) == 0 ? "false" : "true");
     return command;
@@ -132,7 +147,10 @@ void RandomHistory::live(Estate& estate, int steps) {
             case 2: estate.give(correction()); break;
             case 3:
             case 4:
-            case 5: estate.give(report(estate.replica.fleet)); break;
+            case 5:
+                if (mover) mover(estate);
+                else estate.give(report(estate.replica.fleet));
+                break;
             default: estate.give(command());
         }
         const auto broken = broken_rules(estate.replica.fleet);

@@ -3,6 +3,7 @@
 /// gives the same commands.
 #include "tests/estate.hpp"
 
+#include <functional>
 #include <random>
 
 namespace ferry::test {
@@ -22,8 +23,11 @@ public:
     void help_on(Estate& estate);
     /// What a later import found to differ.
     v1::Command correction();
-    /// A report of some open move, mostly of success; another command where none is open.
+    /// A report of some open move, forward or back, mostly of success; a failed one is opened
+    /// again; another command where there is none.
     v1::Command report(const Fleet& fleet);
+    /// Given in place of `report`, it has all moves made and reported its own way.
+    std::function<void(Estate&)> mover;
     /// Up to but not including `limit`.
     std::uint64_t below(std::uint64_t limit) { return random_() % limit; }
 

@@ -1,0 +1,31 @@
+#pragma once
+/// What results mean here: a report of a move, or the outcome of a check. One thread.
+#include "cli/ingest_file.hpp"
+#include "cli/sites.hpp"
+
+namespace ferry {
+
+struct IngestOptions {
+    std::string check;  ///< of synthetic transactions whose rows do not name one
+    std::string pool;   ///< whose replicas these are
+};
+
+struct IngestedCommand {
+    intake::Place place;
+    v1::Command command;
+    std::string remedy{};  ///< of a known failure
+};
+
+/// Everything one file brings about. The same file gives the same command ids, so that what was
+/// taken once is not taken again.
+struct Ingested {
+    std::vector<IngestedCommand> commands;
+    std::vector<intake::Finding> rejects;
+    std::size_t known_before = 0;
+};
+
+/// Errors: those of the log, where it is asked what it knows already.
+Result<Ingested> ingest(Sites& sites, const IngestFile& file, const std::string& digest,
+                        const IngestOptions& options);
+
+}  // namespace ferry

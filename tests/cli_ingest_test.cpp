@@ -1,0 +1,128 @@
+// `ferry ingest`: what tools print becomes checks and reports of moves, once.
+#include "tests/cli_moves_estate.hpp"
+#include "tests/pilot_estate.hpp"
+
+namespace ferry::testing {
+
+TEST_CASE("a report of moves is taken once, whatever its encoding") {
+    ConfirmedEstate ferry;
+    std::string bytes = "\"Entity\",\"Outcome\",\"Error\"\r\n\"user:alice@contoso.com\","
+                        "\"SUCCEEDED\",\r\n";
+    SUBCASE("UTF-8 with a mark") { bytes.insert(0, "\xEF\xBB\xBF"); }
+    SUBCASE("UTF-16") {
+        std::string wide = "\xFF\xFE";
+        for (const char c : bytes) wide += std::string{c, '\0'};
+        bytes = wide;
+    }
+    const std::string file = ferry.file("report.csv", bytes);
+    CHECK(ferry.run({"ingest", file, "--dry-run"}).says("1 would be taken"));
+    CHECK(ferry.shown(alice, "transfer") == "moving");
+    const ProgramRun taken = ferry.run({"ingest", file});
+    INFO(taken);
+    CHECK(taken.exit == 0);
+    CHECK(taken.says("1 taken, 0 known before"));
+    CHECK(ferry.shown(alice, "lifecycle") == "pilot");
+    const ProgramRun again = ferry.run({"ingest", file});
+    CHECK(again.exit == 0);
+    CHECK(again.says("0 taken, 1 known before"));
+}
+
+TEST_CASE("a failure is reported with its known cause, and its remedy is said") {
+    ConfirmedEstate ferry;
+    const std::string file = ferry.file(
+        "report.csv", "SipAddress;Result;Error Message;Reversible\n"
+                      "sip:Alice@contoso.com;Failure;SetMoveResourceData failed because the user "
+                      "is not provisioned.;\n");
+    const ProgramRun taken = ferry.run({"ingest", file});
+    INFO(taken);
+    CHECK(taken.exit == 0);
+    CHECK(taken.warns("wait for event 30024"));
+    CHECK(ferry.shown(alice, "transfer") == "failed");
+    CHECK(ferry.run({"events", "--type", "MoveFailed", "--json"}).says("replicator-not-done: "));
+}
+
+TEST_CASE("what is wrong with a report is said by line, and the rest is taken") {
+    ConfirmedEstate ferry;
+    const std::string file = ferry.file("report.csv", "Address,Outcome\n"
+                                                      "nobody@contoso.com,Success\n"
+                                                      "alice@contoso.com,perhaps\n"
+                                                      "bob@contoso.com,Success\n"
+                                                      "alice@contoso.com\n"
+                                                      "alice@contoso.com,Success\n");
+    const ProgramRun run = ferry.run({"ingest", file});
+    INFO(run);
+    CHECK(run.exit == 65);
+    CHECK(run.warns(file + ":2:1: `nobody@contoso.com` is not known here"));
+    CHECK(run.warns(file + ":3:1: `perhaps` is neither success nor failure"));
+    CHECK(run.warns(file + ":4:1: no move of user:bob@contoso.com is open"));
+    CHECK(run.warns(file + ":5:"));
+    CHECK(run.says("5 rows (moves): 1 taken, 0 known before, 0 refused, 4 rejected"));
+    CHECK(ferry.shown(alice, "lifecycle") == "pilot");
+}
+
+TEST_CASE("an unknown column, a missing one and a header of nothing known are refused by place") {
+    ConfirmedEstate ferry;
+    const auto said = [&](std::string_view text, std::string_view wanted) {
+        const std::string file = ferry.file("report.csv", text);
+        const ProgramRun run = ferry.run({"ingest", file});
+        INFO(run);
+        CHECK(run.exit == 65);
+        CHECK(run.warns(std::string(wanted)));
+    };
+    said("Address,Outcom\na,b\n", ":1:9: the column `Outcom` is not known here");
+    said("Address,Move\na,b\n", ":1:1: a column with the outcome is missing");
+    said("Address,Outcome,Result\na,b,c\n", ":1:17: the column `Result` says the same as another");
+    said("What,Ever\na,b\n", ":1:1: the header is none that is known here");
+    said("\n\n", ":3:1: the file holds nothing");
+}
+
+TEST_CASE("a synthetic transaction becomes a check of the side whose server it looked at") {
+    ConfirmedEstate ferry;
+    SUBCASE("as Format-List leaves it") {
+        const std::string file = ferry.file("test.txt", "\n"
+                                                        "Target Fqdn   : lync01.contoso.com\n"
+                                                        "Result        : Failure\n"
+                                                        "Latency       : 00:00:00\n"
+                                                        "Error Message : This machine does not have"
+                                                        " any assigned\n"
+                                                        "                certificates.\n"
+                                                        "Diagnosis     :\n\n");
+        const ProgramRun run = ferry.run({"ingest", file, "--check", "services-started"});
+        INFO(run);
+        CHECK(run.exit == 0);
+        CHECK(run.warns("assign a certificate"));
+        const ProgramRun shown =
+            ferry.run({"events", "--type", "CheckRecorded", "--json", "--actor", "dana"});
+        CHECK(ferry.run({"show", pool}).says("FAIL"));
+    }
+    SUBCASE("as Export-Csv leaves it") {
+        const std::string file =
+            ferry.file("test.csv", "#TYPE x\n\"TargetFqdn\",\"Result\",\"Latency\",\"Error\","
+                                   "\"Diagnosis\"\n\"ocs01.contoso.com\",\"Success\","
+                                   "\"00:00:01.2\",,\n");
+        CHECK(ferry.run({"ingest", file}).exit == 65);  // which check is it?
+        const ProgramRun run = ferry.run({"ingest", file, "--check", "legacy-operational"});
+        INFO(run);
+        CHECK(run.exit == 0);
+        CHECK(ferry.run({"show", pool}).says("legacy-operational"));
+    }
+}
+
+TEST_CASE("replication becomes a check, of each server or of a pool's replicas together") {
+    ConfirmedEstate ferry;
+    const std::string file = ferry.file("replication.csv", "ReplicaFqdn,UpToDate,LastStatusReport\n"
+                                                           "fe1.contoso.com,True,today\n"
+                                                           "fe2.contoso.com,False,\n");
+    const ProgramRun unknown = ferry.run({"ingest", file});
+    CHECK(unknown.exit == 65);
+    CHECK(unknown.warns(":2:1: `fe1.contoso.com` is neither a pool nor a successor here"));
+    const ProgramRun run = ferry.run({"ingest", file, "--pool", "ocs01.contoso.com"});
+    INFO(run);
+    CHECK(run.exit == 0);
+    CHECK(run.warns("Invoke-CsManagementStoreReplication"));
+    CHECK(ferry.run({"show", pool}).says("replication-up-to-date"));
+    const ProgramRun events = ferry.run({"events", "--type", "CheckRecorded", "--json"});
+    CHECK(events.says("1 of 2 replicas up to date"));
+}
+
+}  // namespace ferry::testing
