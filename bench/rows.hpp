@@ -29,6 +29,8 @@ void add_estate_rows(Bench& bench);
 void add_command_rows(Bench& bench);
 /// Machines, guards and the fold, without a log.
 void add_deciding_row(Bench& bench);
+/// 100,000 members in waves: planned, moved, and tried on a copy.
+void add_wave_rows(Bench& bench);
 
 /// The log on Kafka, each row beside librdkafka itself with the same bytes.
 void add_kafka_rows(Bench& bench);

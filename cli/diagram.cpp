@@ -32,7 +32,7 @@ struct DiagramOptions {
 };
 
 void print_diagram(const DiagramOptions& options, std::ostream& out) {
-    std::vector<v1::Kind> kinds{v1::KIND_POOL, v1::KIND_USER, v1::KIND_APPLICATION};
+    std::vector<v1::Kind> kinds{v1::KIND_POOL, v1::KIND_USER, v1::KIND_APPLICATION, v1::KIND_WAVE};
     if (const auto kind = kind_of(options.kind)) kinds = {*kind};
     if (options.format == "svg") out << svg_diagram(kinds);
     else if (options.format == "table") out << markdown_tables(kinds);
@@ -111,7 +111,7 @@ void add_diagram(CLI::App& app, Session& session) {
               "  ferry diagram pool --format svg > pool.svg\n"
               "  ferry diagram application --format table");
     verb.add_option("KIND", options->kind, "Whose machine")
-        .one_of({"pool", "user", "application", "all"})
+        .one_of({"pool", "user", "application", "wave", "all"})
         .with_default_shown();
     verb.add_option("--format", options->format, "How it is drawn")
         .one_of({"mermaid", "svg", "table"})

@@ -55,7 +55,7 @@ boost::json::object entity_json(const Fleet& fleet, EntityNumber number,
     json["site"] = text(fleet.site);
     if (number.value != 0) {
         const EntityNumber pool = entity.is_member() ? EntityNumber{entity.pool} : number;
-        json["pool"] = text(fleet.name(pool));
+        if (entity.kind != v1::KIND_WAVE) json["pool"] = text(fleet.name(pool));
         json["lifecycle"] = text(entity.lifecycle);
     }
     json["version"] = std::uint64_t{entity.version};

@@ -170,7 +170,10 @@ void print_known(std::ostream& out, const EntityView& view) {
 void print_possible(std::ostream& out, const EntityView& view, std::string_view actor) {
     const auto actions = possible(view.entity());
     out << "\n  possible next\n";
-    if (actions.empty()) out << "    nothing: retired is the end, but for a rollback\n";
+    if (actions.empty())
+        out << (view.entity().kind == v1::KIND_WAVE
+                    ? "    nothing: this wave is over\n"
+                    : "    nothing: retired is the end, but for a rollback\n");
     Table rows({}, 4);
     for (const v1::Action action : actions) {
         if (action == v1::ACTION_REPORT_MOVE) {

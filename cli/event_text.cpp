@@ -53,6 +53,10 @@ std::string text_of(const v1::Event& event) {
     if (event.type() == "CheckRecorded") return "check " + check_text(event);
     if (event.type() == "Transitioned" && event.region() == "lifecycle")
         return fmt::format("{} → {}", event.from(), event.to());
+    if (event.type() == "WavePlanned")
+        return fmt::format("{} planned to {}{}", detail(event, "members"), event.to(),
+                           detail(event, "pilot") == "true" ? ", as pilot" : "");
+    if (event.type() == "WaveHeld") return "held: " + detail(event, "reason");
     if (event.type() == "PackAdopted") return "pack adopted: " + detail(event, "name");
     if (event.type() == "MoveOpened")
         return fmt::format("move {}{} opened, to the {} side: {} → {}",

@@ -4,8 +4,6 @@
 
 namespace ferry {
 
-namespace {
-
 void set_action(v1::Command& command, v1::Action action) {
     switch (action) {
         case v1::ACTION_ENTER_COEXISTENCE: command.mutable_enter_coexistence(); return;
@@ -16,6 +14,8 @@ void set_action(v1::Command& command, v1::Action action) {
         default: FERRY_ASSERT(false, "only steps of the machines are planned");
     }
 }
+
+namespace {
 
 class Passage {
 public:

@@ -5,6 +5,9 @@
 
 namespace ferry {
 
+/// The step of a machine that `action` is.
+void set_action(v1::Command& command, v1::Action action);
+
 /// Fills the tally as the answers come. `what` names it on the progress line, such as `advancing`.
 /// After an error of a log the tally says what was done before it.
 Result<std::vector<bool>> run_passage(Session& session, Sites& sites, const AdvancePlan& plan,

@@ -1,8 +1,9 @@
 // `ferry rollback`: the plan first, with what is lost; then, once somebody has agreed to it,
 // exactly that plan; at the end the proof.
+#include "cli/rollback.hpp"
+
 #include "cli/entity_argument.hpp"
 #include "cli/program.hpp"
-#include "cli/rollback_question.hpp"
 #include "cli/rollback_report.hpp"
 #include "events/hash.hpp"
 
@@ -12,15 +13,6 @@
 namespace ferry {
 
 namespace {
-
-struct RollbackOptions {
-    RollbackRequest request;
-    std::string expect;
-    std::string resume;
-    std::string abandon;
-    bool yes = false;
-    bool whole = false;
-};
 
 std::size_t items_of(const std::vector<SiteRollback>& parts) {
     std::size_t count = 0;
@@ -165,6 +157,8 @@ void show_plan(Session& session, const std::vector<SiteRollback>& parts,
         session.out << boost::json::serialize(plan_json(parts, question)) << '\n';
 }
 
+}  // namespace
+
 ExitCode plan_and_run(Session& session, Sites& sites, RollbackOptions& options) {
     auto parts = plan_request(sites, options.request, options.expect);
     if (!parts) {
@@ -201,6 +195,8 @@ ExitCode plan_and_run(Session& session, Sites& sites, RollbackOptions& options) 
             stamp.cut.emplace_back(part.site->name, part.plan.target);
     return execute(session, sites, *parts, stamp);
 }
+
+namespace {
 
 ExitCode rollback(Session& session, RollbackOptions& options) {
     auto sites = Sites::open(session, true);

@@ -12,7 +12,8 @@ Result<std::map<Site*, std::vector<EntityNumber>>> rollback_scope(
             // What a lost site had goes on elsewhere, and is rolled back there.
             if (sites.is_lost(site.name)) continue;
             for (std::size_t number = 1; number <= site.replica.fleet.size(); ++number)
-                scopes[&site].push_back({number});
+                if (site.replica.fleet.at({number}).kind != v1::KIND_WAVE)
+                    scopes[&site].push_back({number});
         }
         return scopes;
     }

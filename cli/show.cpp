@@ -41,7 +41,7 @@ std::vector<Listed> list_all(const std::vector<SiteView>& sites) {
     std::vector<Listed> listed;
     for (const SiteView& site : sites)
         for (std::size_t number = 1; number <= site.fleet->size(); ++number)
-            if (is_listed(sites, site, {number}))
+            if (is_listed(sites, site, {number}) && site.fleet->at({number}).kind != v1::KIND_WAVE)
                 listed.push_back({site.fleet->id({number}), site.fleet, {number}});
     std::sort(listed.begin(), listed.end(),
               [](const Listed& a, const Listed& b) { return a.id < b.id; });

@@ -187,6 +187,7 @@ std::optional<v1::CommandResult> Sites::known_elsewhere(const Request& request) 
 
 Site* Sites::route(const v1::Command& command) {
     constexpr std::string_view site_stream = "site:";
+    if (command.has_plan_wave()) return named(command.plan_wave().site());
     if (command.entity().starts_with(site_stream))
         return named(std::string_view(command.entity()).substr(site_stream.size()));
     if (const auto place = find(command.entity())) return place->site;

@@ -39,6 +39,10 @@ bool fill_action(const EntityView& view, v1::Action action, v1::Command& command
         case v1::ACTION_PROMOTE: command.mutable_promote(); return true;
         case v1::ACTION_RETIRE: command.mutable_retire(); return true;
         case v1::ACTION_WITHDRAW: command.mutable_withdraw(); return true;
+        case v1::ACTION_START_WAVE: command.mutable_start_wave(); return true;
+        case v1::ACTION_PAUSE_WAVE: command.mutable_pause_wave(); return true;
+        case v1::ACTION_RESUME_WAVE: command.mutable_resume_wave(); return true;
+        case v1::ACTION_STOP_WAVE: command.mutable_stop_wave(); return true;
         default: return false;
     }
 }

@@ -7,8 +7,6 @@
 
 namespace ferry {
 
-namespace {
-
 Trigger trigger_of(v1::Action action) {
     switch (action) {
         case v1::ACTION_ENTER_COEXISTENCE: return Trigger::enter_coexistence;
@@ -16,11 +14,13 @@ Trigger trigger_of(v1::Action action) {
         case v1::ACTION_PROMOTE: return Trigger::promote;
         case v1::ACTION_RETIRE: return Trigger::retire;
         case v1::ACTION_REGISTER: return Trigger::come_back;
+        case v1::ACTION_START_WAVE: return Trigger::start_wave;
+        case v1::ACTION_PAUSE_WAVE: return Trigger::pause_wave;
+        case v1::ACTION_RESUME_WAVE: return Trigger::resume_wave;
+        case v1::ACTION_STOP_WAVE: return Trigger::stop_wave;
         default: return Trigger::withdraw;
     }
 }
-
-}  // namespace
 
 v1::StoredEvent& DraftEvents::add() {
     if (size_ == events_.size()) events_.emplace_back();
@@ -37,6 +37,10 @@ v1::CommandResult Decision::run() {
     if (request_.action == v1::ACTION_ACCEPT || request_.action == v1::ACTION_DECLINE) {
         if (request_.action == v1::ACTION_ACCEPT) accept();
         else decline();
+        return result_;
+    }
+    if (request_.action == v1::ACTION_PLAN_WAVE) {
+        plan_wave();
         return result_;
     }
     if (request_.is_site()) {
@@ -81,6 +85,7 @@ void Decision::act() {
     if (const auto reason = failure(Guard::owned_here, context(number_)))
         return refuse(Guard::owned_here, *reason);
     if (!entity.present() && entity.is_member()) return no_transition();
+    if (entity.kind == v1::KIND_WAVE) return act_on_wave();
     const bool steps =
         request_.action >= v1::ACTION_ENTER_COEXISTENCE && request_.action <= v1::ACTION_RETIRE;
     if (!steps)
@@ -111,16 +116,18 @@ void Decision::step_lifecycle(Trigger trigger) {
     if (auto closed = failure(Guard::rollback_in_progress, context(number_)))
         asked.failures.push_back({Guard::rollback_in_progress, std::move(*closed)});
     if (!asked.failures.empty()) return refuse(std::move(asked.failures));
-    const Entity& entity = fleet_.at(number_);
-    const Transition& transition = asked.transitions.front();
-    const bool moves = trigger == Trigger::start_pilot || trigger == Trigger::promote;
-    if (moves && entity.is_member() && pack_->transfer == Transfer::confirmed) {
-        // Only the move is opened; the transition happens when its success is reported.
-        return open_move(transition);
-    }
-    emit_transition(number_, transition);
-    if (!entity.is_member()) follow_coexistence(number_);
+    const bool member = fleet_.at(number_).is_member();
+    emit_step(number_, asked.transitions.front(), request_.action);
+    if (!member) follow_coexistence(number_);
     done();
+}
+
+void Decision::emit_step(EntityNumber number, const Transition& transition, v1::Action action) {
+    const bool moves = action == v1::ACTION_START_PILOT || action == v1::ACTION_PROMOTE;
+    if (!moves || !fleet_.at(number).is_member() || pack_->transfer != Transfer::confirmed)
+        return emit_transition(number, transition, action);
+    // Only the move is opened; the transition happens when its success is reported.
+    open_move(number, transition, action);
 }
 
 void Decision::withdraw() {
@@ -145,12 +152,17 @@ void Decision::follow(EntityNumber number, Trigger trigger) {
 }
 
 void Decision::emit_transition(EntityNumber number, const Transition& transition) {
+    emit_transition(number, transition, request_.action);
+}
+
+void Decision::emit_transition(EntityNumber number, const Transition& transition,
+                               v1::Action action) {
     emit(number, [&](v1::StoredEvent& event) {
         auto& body = *event.mutable_transitioned();
         body.set_region(transition.region);
         body.set_from(transition.from);
         body.set_to(transition.to);
-        body.set_command(request_.action);
+        body.set_command(action);
     });
 }
 
@@ -181,9 +193,14 @@ void Decision::no_transition() {
 
 void Decision::done() {
     FERRY_ASSERT(emitted_ > 0, "a command that is done leaves an event");
+    // What followed on other streams is not what was asked about.
+    const std::size_t last = draft_.events.size() - 1;
+    std::size_t after = 0;
+    while (after < emitted_ && draft_.events[last - after].entity() != number_.value) ++after;
+    if (after == emitted_) after = 0;
     result_.set_outcome("DONE");
-    result_.set_position(draft_.next.value - 1);
-    result_.set_version(draft_.events.back().version());
+    result_.set_position(draft_.next.value - 1 - after);
+    result_.set_version(draft_.events[last - after].version());
 }
 
 Step ask(const Fleet& fleet, const Pack& pack, EntityNumber number, v1::Action action,

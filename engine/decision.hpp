@@ -71,6 +71,8 @@ private:
     bool returns_withdrawn(EntityNumber number);
     void act();
     void step_lifecycle(Trigger trigger);
+    /// The transition itself or, where the pack wants moves confirmed, the move that leads to it.
+    void emit_step(EntityNumber number, const Transition& transition, v1::Action action);
     void withdraw();
     void record_check();
     void record_check_on_site();
@@ -81,7 +83,7 @@ private:
     void approve(EntityNumber number);
     void mark();
     // Real moves (decision_moves.cpp).
-    void open_move(const Transition& transition);
+    void open_move(EntityNumber number, const Transition& transition, v1::Action action);
     /// The id of the move that the next event opens.
     std::string next_move() const;
     void report_move();
@@ -97,10 +99,51 @@ private:
     void follow_account(const std::string& rollback);
     void close_late_remediations();
     void end_moves_of_leaver();
-    /// Done, with what is settled by it said first; the version is still the entity's.
+    /// Done, with what is settled by it said first.
     void account_done();
     void adopt_pack();
     bool adoption_approved();
+
+    // Waves: decision_wave.cpp and decision_wave_step.cpp.
+    /// What became of one member that was taken up.
+    struct Taken {
+        enum class Kind { goes, failed, holds } kind = Kind::goes;
+        std::string_view cause{};  ///< where the wave holds by it
+        std::string reason{};
+        std::vector<Guard> guards{};  ///< where they refused
+    };
+    /// What one step has come to.
+    struct WaveRound {
+        std::size_t limit = 0;
+        std::size_t taken = 0;
+        std::uint32_t next = 0;
+        v1::WaveStepped failures;
+        Taken held{};
+        void fail(std::uint32_t member, std::string reason, std::span<const Guard> guards = {}) {
+            v1::WaveFailure& failure = *failures.add_failures();
+            failure.set_member(member);
+            failure.set_reason(std::move(reason));
+            for (const Guard guard : guards) failure.add_guards(std::string(name_of(guard)));
+        }
+    };
+    void act_on_wave();
+    void plan_wave();
+    bool set_members(v1::WavePlanned& body);
+    /// The member's number, or nothing and an answer that says why.
+    std::optional<std::uint32_t> wave_member(const std::string& id);
+    void steer_wave(Trigger trigger);
+    void step_wave();
+    void take_members(const WaveState& wave, WaveRound& round);
+    Taken take_up(EntityNumber member, v1::State to);
+    Taken judge_refusal(EntityNumber member, std::vector<FailedGuard> failures);
+    /// How many members may be taken up now by the wave's pace.
+    std::uint64_t wave_allowance(const WaveState& wave) const;
+    std::string not_due(const WaveState& wave, bool limited) const;
+    static bool budget_spent(const WaveState& wave, std::size_t failures_of_this_step);
+    void hold_wave(EntityNumber wave, std::string_view cause, std::string reason);
+    /// A running wave may be done, or have spent its budget, by what was just recorded.
+    void follow_wave(EntityNumber wave);
+
     /// How many events an adoption brings beside itself.
     std::size_t adoption_events(const Pack& next) const;
     void correct();
@@ -132,6 +175,7 @@ private:
     /// Gives a trigger that has no guards and emits what it brings about.
     void follow(EntityNumber number, Trigger trigger);
     void emit_transition(EntityNumber number, const Transition& transition);
+    void emit_transition(EntityNumber number, const Transition& transition, v1::Action action);
 
     void invalid(std::string message);
     void refuse(std::vector<FailedGuard> failures);
@@ -148,6 +192,9 @@ private:
     v1::CommandResult result_;
     std::size_t emitted_ = 0;
 };
+
+/// The trigger that a step of the lifecycle or of a wave, a withdrawal or a return gives.
+Trigger trigger_of(v1::Action action);
 
 /// What the machine would say to the command, changing nothing: for `ferry why`.
 Step ask(const Fleet& fleet, const Pack& pack, EntityNumber number, v1::Action action,

@@ -9,17 +9,16 @@
 
 namespace ferry {
 
-void Decision::open_move(const Transition& transition) {
+void Decision::open_move(EntityNumber number, const Transition& transition, v1::Action action) {
     const std::string move = next_move();
-    emit(number_, [&](v1::StoredEvent& event) {
+    emit(number, [&](v1::StoredEvent& event) {
         auto& body = *event.mutable_move_opened();
         body.set_move(move);
         body.set_from(transition.from);
         body.set_to(transition.to);
-        body.set_command(request_.action);
+        body.set_command(action);
         body.set_towards(v1::DEPLOYMENT_SUCCESSOR);
     });
-    done();
 }
 
 std::string Decision::next_move() const {
@@ -90,6 +89,8 @@ void Decision::report_forward(MoveState move) {
             body.set_command(move.command);
         });
     follow_account({});
+    // A running wave whose last move, or whose last bearable failure, this was.
+    follow_wave(unfinished_wave_of(fleet_, number_));
     account_done();
 }
 
@@ -201,7 +202,6 @@ void Decision::account_done() {
     for (const v1::RollbackSettled& body : settled)
         emit({0}, [&](v1::StoredEvent& event) { *event.mutable_rollback_settled() = body; });
     done();
-    result_.set_version(fleet_.at(number_).version);
 }
 
 }  // namespace ferry

@@ -5,6 +5,7 @@
 #include "engine/machine.hpp"
 #include "engine/misfit.hpp"
 #include "engine/pack.hpp"
+#include "engine/wave_fold.hpp"
 #include "engine/words.hpp"
 #include "events/fold_reader.hpp"
 
@@ -85,7 +86,8 @@ void Folding::operator()(const v1::Registered& body) const {
 
 void Folding::set(v1::State state) const {
     switch (region_of(state)) {
-        case v1::REGION_LIFECYCLE: entity.lifecycle = state; return;
+        case v1::REGION_LIFECYCLE:
+        case v1::REGION_WAVE: entity.lifecycle = state; return;
         case v1::REGION_TRANSFER: entity.transfer = state; return;
         case v1::REGION_PRESENCE: entity.presence = state; return;
         default: entity.knowledge = state; return;
@@ -337,6 +339,7 @@ void evolve(Fleet& fleet, Position position, Time recorded, const v1::StoredEven
     const Entity before = entity;
     fold_body({fleet, position, recorded, event, entity, number});
     recount(fleet, before, entity);
+    follow_waves(fleet, before, event);
     entity.version = static_cast<std::uint32_t>(event.version());
     entity.last_position = position;
 }

@@ -6,6 +6,7 @@
 #include "engine/entity.hpp"
 #include "engine/name_index.hpp"
 #include "engine/settlement.hpp"
+#include "engine/wave.hpp"
 
 #include <boost/unordered/unordered_flat_map.hpp>
 
@@ -189,7 +190,9 @@ public:
     ByEntity<MoveState> moves;
     ByEntity<AccountState> accounts;          ///< real ones that may be elsewhere than at home
     std::vector<OpenSettlement> settlements;  ///< in the order of their first move back
-    ByEntity<PoolCounts> counts;              ///< derived from the entities
+    ByEntity<WaveState> waves;
+    ByEntity<std::uint32_t> in_wave;  ///< members of unfinished waves, and of which; derived
+    ByEntity<PoolCounts> counts;      ///< derived from the entities
     ByEntity<std::vector<PilotRanChange>> pilot_ran_changes;
     std::vector<RemediationState> remediations;             ///< open ones
     std::vector<OpenRollback> rollbacks;                    ///< open ones
@@ -209,7 +212,7 @@ public:
     /// Without the kind.
     std::string_view name(EntityNumber number) const;
     std::optional<EntityNumber> find(std::string_view id) const;
-    /// How many pools, users and applications were ever registered.
+    /// How many pools, users, applications and waves were ever registered.
     std::size_t size() const { return entities.size() - 1; }
 
     std::string_view successor(EntityNumber pool) const { return texts.text(at(pool).text); }

@@ -6,14 +6,34 @@ namespace ferry {
 
 namespace {
 
-constexpr std::array<std::string_view, guard_count> names{
-    "successor-named",     "checks-passed",        "coexistence-verified",
-    "pilot-ran",           "members-moved",        "approved",
-    "pool-in-coexistence", "pool-in-pilot",        "pool-in-production",
-    "pool-retired",        "compatible",           "order-respected",
-    "no-move-in-flight",   "already-registered",   "pool-not-retired",
-    "label-unused",        "rollback-in-progress", "within-limits",
-    "owned-here",          "release-verified",     "pool-fits"};
+constexpr std::array<std::string_view, guard_count> names{"successor-named",
+                                                          "checks-passed",
+                                                          "coexistence-verified",
+                                                          "pilot-ran",
+                                                          "members-moved",
+                                                          "approved",
+                                                          "pool-in-coexistence",
+                                                          "pool-in-pilot",
+                                                          "pool-in-production",
+                                                          "pool-retired",
+                                                          "compatible",
+                                                          "order-respected",
+                                                          "no-move-in-flight",
+                                                          "already-registered",
+                                                          "pool-not-retired",
+                                                          "label-unused",
+                                                          "rollback-in-progress",
+                                                          "within-limits",
+                                                          "owned-here",
+                                                          "release-verified",
+                                                          "pool-fits",
+                                                          "window-open",
+                                                          "waves-before-completed",
+                                                          "pilot-wave-completed",
+                                                          "members-free",
+                                                          "within-size",
+                                                          "members-due",
+                                                          "members-set-back"};
 
 }  // namespace
 

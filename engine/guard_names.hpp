@@ -28,8 +28,16 @@ enum class Guard : std::uint8_t {
     owned_here,
     release_verified,
     pool_fits,
+    // Of waves.
+    window_open,
+    waves_before_completed,
+    pilot_wave_completed,
+    members_free,
+    within_size,
+    members_due,
+    members_set_back,
 };
-inline constexpr std::size_t guard_count = 21;
+inline constexpr std::size_t guard_count = 28;
 
 /// `pool-in-pilot`.
 std::string_view name_of(Guard guard);

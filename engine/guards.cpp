@@ -304,9 +304,16 @@ Failure failure(Guard guard, const GuardContext& at) {
         case Guard::rollback_in_progress: return rollback_in_progress(at);
         case Guard::order_respected: return order_respected(at);
         case Guard::within_limits: return within_limits(at);
-        // These two are decided where the name is known.
         case Guard::owned_here: return owned_here(at);
+        case Guard::window_open:
+        case Guard::waves_before_completed:
+        case Guard::pilot_wave_completed:
+        case Guard::members_free:
+        case Guard::members_set_back: return wave_failure(guard, at);
+        // These are decided where the name, or the step, is known.
         case Guard::already_registered:
+        case Guard::within_size:
+        case Guard::members_due:
         case Guard::label_unused:
         // And these where the other site's log was looked at.
         case Guard::release_verified:

@@ -40,6 +40,9 @@ struct GuardContext {
 /// Nothing where the guard holds, else why not and what would make it pass.
 std::optional<std::string> failure(Guard guard, const GuardContext& context);
 
+/// The same for the guards of waves.
+std::optional<std::string> wave_failure(Guard guard, const GuardContext& context);
+
 /// What the pack asks of a step beyond its row of the transition table: checks, order, approvals,
 /// limits and guards that it names, as far as `of_row` does not have them already.
 std::vector<FailedGuard> pack_failures(const GuardContext& context, std::span<const Guard> of_row);

@@ -13,24 +13,44 @@ namespace ferry {
 
 namespace {
 
-constexpr std::array<std::string_view, trigger_count> names{
-    "enter-coexistence", "start-pilot",        "promote",           "retire",
-    "withdraw",          "register",           "coexistence-holds", "coexistence-broken",
-    "compatible-found",  "incompatible-found", "newer-client-seen", "newer-client-gone",
-    "move-opened",       "move-succeeded",     "move-failed"};
+constexpr std::array<std::string_view, trigger_count> names{"enter-coexistence",
+                                                            "start-pilot",
+                                                            "promote",
+                                                            "retire",
+                                                            "withdraw",
+                                                            "register",
+                                                            "coexistence-holds",
+                                                            "coexistence-broken",
+                                                            "compatible-found",
+                                                            "incompatible-found",
+                                                            "newer-client-seen",
+                                                            "newer-client-gone",
+                                                            "move-opened",
+                                                            "move-succeeded",
+                                                            "move-failed",
+                                                            "start-wave",
+                                                            "pause-wave",
+                                                            "resume-wave",
+                                                            "retry-failed",
+                                                            "stop-wave",
+                                                            "wave-held",
+                                                            "wave-done",
+                                                            "wave-done-with-failures",
+                                                            "wave-rolled-back"};
 
 v1::State state_in(const Entity& entity, v1::Region region) {
     switch (region) {
-        case v1::REGION_LIFECYCLE: return entity.lifecycle;
+        case v1::REGION_LIFECYCLE:
+        case v1::REGION_WAVE: return entity.lifecycle;
         case v1::REGION_TRANSFER: return entity.transfer;
         case v1::REGION_PRESENCE: return entity.presence;
         default: return entity.knowledge;
     }
 }
 
-std::string text_of_tables() {
+std::string text_of_tables(std::initializer_list<v1::Kind> kinds) {
     std::string text;
-    for (const v1::Kind kind : {v1::KIND_POOL, v1::KIND_USER, v1::KIND_APPLICATION})
+    for (const v1::Kind kind : kinds)
         for (const TableRow& row : table(kind)) {
             text += fmt::format("{} {} {} {} {}", word(kind), word(region_of(row.from)),
                                 word(row.from), name_of(row.trigger), word(row.to));
@@ -54,6 +74,11 @@ v1::Action action_of(Trigger trigger) {
         case Trigger::come_back: return v1::ACTION_REGISTER;
         case Trigger::move_succeeded:
         case Trigger::move_failed: return v1::ACTION_REPORT_MOVE;
+        case Trigger::start_wave: return v1::ACTION_START_WAVE;
+        case Trigger::pause_wave: return v1::ACTION_PAUSE_WAVE;
+        case Trigger::resume_wave:
+        case Trigger::retry_failed: return v1::ACTION_RESUME_WAVE;
+        case Trigger::stop_wave: return v1::ACTION_STOP_WAVE;
         default: return v1::ACTION_UNSPECIFIED;
     }
 }
@@ -63,6 +88,7 @@ Step step(Trigger trigger, const GuardContext& context) {
         case v1::KIND_POOL: return machine::step_pool(trigger, context);
         case v1::KIND_USER: return machine::step_user(trigger, context);
         case v1::KIND_APPLICATION: return machine::step_application(trigger, context);
+        case v1::KIND_WAVE: return machine::step_wave(trigger, context);
         default: return {};
     }
 }
@@ -87,6 +113,7 @@ std::span<const TableRow> table(v1::Kind kind) {
     switch (kind) {
         case v1::KIND_POOL: return machine::pool_table();
         case v1::KIND_USER: return machine::user_table();
+        case v1::KIND_WAVE: return machine::wave_table();
         default: return machine::application_table();
     }
 }
@@ -117,10 +144,16 @@ std::vector<v1::Action> possible(const Entity& entity) {
 }
 
 const Hash& machine_digest() {
-    static const Hash digest = sha256(bytes_of(text_of_tables()));
+    static const Hash digest = sha256(bytes_of(
+        text_of_tables({v1::KIND_POOL, v1::KIND_USER, v1::KIND_APPLICATION, v1::KIND_WAVE})));
     return digest;
 }
 
-bool knows_machine(const Hash& digest) { return digest == machine_digest(); }
+bool knows_machine(const Hash& digest) {
+    // Logs from before there were waves were decided with the same tables but for theirs.
+    static const Hash without_waves =
+        sha256(bytes_of(text_of_tables({v1::KIND_POOL, v1::KIND_USER, v1::KIND_APPLICATION})));
+    return digest == machine_digest() || digest == without_waves;
+}
 
 }  // namespace ferry

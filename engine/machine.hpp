@@ -1,7 +1,8 @@
 #pragma once
-/// The three state machines, one Boost.MSM table each (pool_machine.cpp, user_machine.cpp,
-/// application_machine.cpp). A machine decides and never replays: it is restored from plain states,
-/// given one trigger, and asked for its verdict. Stateless; any thread that may read the fleet.
+/// The state machines, one Boost.MSM table each (pool_machine.cpp, user_machine.cpp,
+/// application_machine.cpp, wave_machine.cpp). A machine decides and never replays: it is restored
+/// from plain states, given one trigger, and asked for its verdict. Stateless; any thread that may
+/// read the fleet.
 #include "engine/guards.hpp"
 
 #include <span>
@@ -28,8 +29,17 @@ enum class Trigger : std::uint8_t {
     move_opened,
     move_succeeded,
     move_failed,
+    start_wave,
+    pause_wave,
+    resume_wave,
+    retry_failed,
+    stop_wave,
+    wave_held,
+    wave_done,
+    wave_done_with_failures,
+    wave_rolled_back,
 };
-inline constexpr std::size_t trigger_count = 15;
+inline constexpr std::size_t trigger_count = 24;
 
 /// `enter-coexistence`.
 std::string_view name_of(Trigger trigger);
@@ -74,7 +84,7 @@ std::vector<v1::State> initial_states(v1::Kind kind);
 /// The commands that some row accepts in this state, whatever its guards say.
 std::vector<v1::Action> possible(const Entity& entity);
 
-/// SHA-256 over all three tables as text.
+/// SHA-256 over all tables as text.
 const Hash& machine_digest();
 /// Whether commits decided with the tables of this digest are understood by this build.
 bool knows_machine(const Hash& digest);

@@ -8,8 +8,10 @@ namespace ferry::machine {
 Step step_pool(Trigger trigger, const GuardContext& context);
 Step step_user(Trigger trigger, const GuardContext& context);
 Step step_application(Trigger trigger, const GuardContext& context);
+Step step_wave(Trigger trigger, const GuardContext& context);
 const std::vector<TableRow>& pool_table();
 const std::vector<TableRow>& user_table();
 const std::vector<TableRow>& application_table();
+const std::vector<TableRow>& wave_table();
 
 }  // namespace ferry::machine

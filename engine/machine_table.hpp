@@ -1,5 +1,5 @@
 #pragma once
-/// What the three machines share: how a row is written, how a machine is restored and stepped, and
+/// What the machines share: how a row is written, how a machine is restored and stepped, and
 /// the laws every table keeps. Included by the machines' own .cpp files only, because Boost.MSM is
 /// costly to compile. Form of the table: functor front-end, `msm::back`, rows in an mp_list.
 #include "engine/machine_kinds.hpp"
@@ -139,7 +139,7 @@ struct ActiveStates {
 /// (-1).
 template <class Machine, class Declared>
 constexpr auto state_ids() {
-    std::array<int, 64> ids{};
+    std::array<int, 128> ids{};
     ids.fill(-1);
     mp11::mp_for_each<mp11::mp_transform<mp11::mp_identity, Declared>>([&]<class S>(S) {
         using type = typename S::type;

@@ -30,6 +30,7 @@ bool fits(v1::Kind kind, v1::Region region, v1::State state) {
         case v1::REGION_CLIENT: return kind == v1::KIND_USER;
         case v1::REGION_TRANSFER:
         case v1::REGION_PRESENCE: return member;
+        case v1::REGION_WAVE: return kind == v1::KIND_WAVE;
         default: return false;
     }
 }
@@ -38,14 +39,17 @@ Misfit of(const Fleet& fleet, std::uint64_t number, const v1::Registered& body) 
     const v1::Kind kind = body.kind();
     if (!v1::Kind_IsValid(kind) || kind == v1::KIND_UNSPECIFIED || number == 0)
         return "a registration of a kind it does not know";
-    if (!is_lifecycle(body.lifecycle())) return "a registration in a state it does not know";
-    if (kind != v1::KIND_POOL && !is_pool(fleet, body.pool()))
+    const bool wave = kind == v1::KIND_WAVE;
+    if (wave ? body.lifecycle() != v1::STATE_WAVE_PLANNED : !is_lifecycle(body.lifecycle()))
+        return "a registration in a state it does not know";
+    if (kind != v1::KIND_POOL && !wave && !is_pool(fleet, body.pool()))
         return "a registration into an unknown pool";
     // What is folded indexes by them.
     if (kind == v1::KIND_POOL && (body.pool() != 0 || body.found_moved()))
         return "a pool registered as if it were a member";
     if (body.name().size() > 512) return "a name longer than any it writes";
     if (number == fleet.entities.size()) return {};
+    if (wave) return "a wave that is registered twice";
     const bool same = fleet.at({number}).kind == kind && fleet.name({number}) == body.name();
     return same ? Misfit() : Misfit("a registration that renames an entity");
 }
@@ -118,7 +122,7 @@ Misfit of_body(const Fleet& fleet, const v1::StoredEvent& event) {
             return of_word(event.entity() == 0, "the stream of a settled rollback");
         case v1::StoredEvent::kRestored: return of(entity, event.restored());
         case v1::StoredEvent::kCorrected: return of(fleet, entity, event.corrected());
-        default: return {};
+        default: return wave_misfit(fleet, event);
     }
 }
 

@@ -14,4 +14,7 @@ namespace ferry {
 /// What is strange about the event, or nothing.
 std::optional<std::string> misfit(const Fleet& fleet, const v1::StoredEvent& event);
 
+/// The same for the events of a wave; nothing for any other.
+std::optional<std::string> wave_misfit(const Fleet& fleet, const v1::StoredEvent& event);
+
 }  // namespace ferry

@@ -3,6 +3,7 @@
 #include "engine/pack.hpp"
 #include "engine/pack_toml.hpp"
 #include "engine/words.hpp"
+#include "events/clock.hpp"
 
 #include <google/protobuf/util/time_util.h>
 
@@ -51,6 +52,10 @@ std::string scalar_text(const Message& body, const FieldDescriptor* field) {
 
 /// Numbers that only this log knows are replaced by the names they stand for.
 std::string detail(const Fleet& fleet, const Message& body, const FieldDescriptor* field) {
+    // Times in events are microseconds, which nobody reads.
+    if (field->name() == "start" || field->name() == "complete_by")
+        return to_rfc3339(Time(std::chrono::microseconds(
+            static_cast<std::int64_t>(body.GetReflection()->GetUInt64(body, field)))));
     if (field->name() == "pool" && field->cpp_type() == FieldDescriptor::CPPTYPE_UINT64) {
         const EntityNumber pool{body.GetReflection()->GetUInt64(body, field)};
         return fleet.knows(pool) ? std::string(fleet.name(pool)) : std::to_string(pool.value);
@@ -69,6 +74,14 @@ void add_details(const Fleet& fleet, const Message& body, v1::Event& event) {
     std::vector<const FieldDescriptor*> fields;
     body.GetReflection()->ListFields(body, &fields);
     for (const FieldDescriptor* field : fields) {
+        if (field->is_repeated() && field->name() == "members") {
+            // Runs: every second number says how many are in.
+            std::uint64_t members = 0;
+            for (int i = 1; i < body.GetReflection()->FieldSize(body, field); i += 2)
+                members += body.GetReflection()->GetRepeatedUInt64(body, field, i);
+            (*event.mutable_details())["members"] = std::to_string(members) + " entities";
+            continue;
+        }
         if (field->is_repeated()) {
             (*event.mutable_details())[field->json_name()] =
                 std::to_string(body.GetReflection()->FieldSize(body, field)) + " entities";

@@ -2,6 +2,7 @@
 
 #include "engine/pack_toml.hpp"
 #include "engine/request_home.hpp"
+#include "engine/request_wave.hpp"
 #include "engine/words.hpp"
 #include "events/clock.hpp"
 #include "events/hash.hpp"
@@ -90,6 +91,12 @@ v1::Action action_of(const v1::Command& command) {
         case Case::kDecline: return v1::ACTION_DECLINE;
         case Case::kTakeOverSite: return v1::ACTION_TAKE_OVER_SITE;
         case Case::kRetryMove: return v1::ACTION_RETRY_MOVE;
+        case Case::kPlanWave: return v1::ACTION_PLAN_WAVE;
+        case Case::kStartWave: return v1::ACTION_START_WAVE;
+        case Case::kPauseWave: return v1::ACTION_PAUSE_WAVE;
+        case Case::kResumeWave: return v1::ACTION_RESUME_WAVE;
+        case Case::kStopWave: return v1::ACTION_STOP_WAVE;
+        case Case::kStepWave: return v1::ACTION_STEP_WAVE;
         case Case::ACTION_NOT_SET: return v1::ACTION_UNSPECIFIED;
     }
     return v1::ACTION_UNSPECIFIED;
@@ -209,6 +216,9 @@ Result<void> check_body(const v1::Command& command, v1::Kind kind) {
         case v1::Command::kAdoptPack: return check_pack(command.adopt_pack());
         case v1::Command::kMark: return check_label(command.mark().label());
         case v1::Command::kCorrect: return check_correct(command.correct());
+        case v1::Command::kPlanWave:
+            if (auto ok = check_name("site", command.plan_wave().site()); !ok) return ok;
+            return check_wave(command);
         default: return check_home_command(command, kind);
     }
 }
@@ -229,6 +239,14 @@ Result<void> check_target(const Request& request) {
     if (!request.is_site() && site_only)
         return bad(request.action == v1::ACTION_MARK ? "a mark is given to `site:NAME`"
                                                      : "a pack is adopted by `site:NAME`");
+    const bool of_wave =
+        request.action >= v1::ACTION_PLAN_WAVE && request.action <= v1::ACTION_STEP_WAVE;
+    if (of_wave != (request.kind == v1::KIND_WAVE))
+        return bad(of_wave ? fmt::format("`{}` is no wave; {} is asked of `wave:NAME`",
+                                         request.command->entity(), word(request.action))
+                           : fmt::format("`{}` is a wave: it takes planWave, startWave, pauseWave, "
+                                         "resumeWave, stopWave and stepWave only",
+                                         request.command->entity()));
     return {};
 }
 
@@ -274,7 +292,7 @@ Result<EntityName> parse_entity(std::string_view id) {
     const auto known = kind_of(kind);
     if (colon == std::string_view::npos || (!known && kind != "site"))
         return bad(fmt::format("entity `{}` is none of pool:NAME, user:ADDRESS, application:NAME, "
-                               "site:NAME",
+                               "wave:NAME, site:NAME",
                                id));
     const std::string_view name = id.substr(colon + 1);
     if (auto ok = check_name("entity", name); !ok) return std::unexpected(ok.error());

@@ -10,35 +10,44 @@ namespace {
 template <class Enum>
 using Word = std::pair<Enum, std::string_view>;
 
-constexpr std::array kinds{Word<v1::Kind>{v1::KIND_POOL, "pool"},
-                           Word<v1::Kind>{v1::KIND_USER, "user"},
-                           Word<v1::Kind>{v1::KIND_APPLICATION, "application"}};
+constexpr std::array kinds{
+    Word<v1::Kind>{v1::KIND_POOL, "pool"}, Word<v1::Kind>{v1::KIND_USER, "user"},
+    Word<v1::Kind>{v1::KIND_APPLICATION, "application"}, Word<v1::Kind>{v1::KIND_WAVE, "wave"}};
 
 constexpr std::array regions{Word<v1::Region>{v1::REGION_LIFECYCLE, "lifecycle"},
                              Word<v1::Region>{v1::REGION_COEXISTENCE, "coexistence"},
                              Word<v1::Region>{v1::REGION_COMPATIBILITY, "compatibility"},
                              Word<v1::Region>{v1::REGION_CLIENT, "client"},
                              Word<v1::Region>{v1::REGION_TRANSFER, "transfer"},
-                             Word<v1::Region>{v1::REGION_PRESENCE, "presence"}};
+                             Word<v1::Region>{v1::REGION_PRESENCE, "presence"},
+                             Word<v1::Region>{v1::REGION_WAVE, "wave"}};
 
-constexpr std::array states{Word<v1::State>{v1::STATE_LEGACY, "legacy"},
-                            Word<v1::State>{v1::STATE_COEXIST_TEST, "coexist-test"},
-                            Word<v1::State>{v1::STATE_PILOT, "pilot"},
-                            Word<v1::State>{v1::STATE_PRODUCTION, "production"},
-                            Word<v1::State>{v1::STATE_RETIRED, "retired"},
-                            Word<v1::State>{v1::STATE_COEXISTENCE_UNVERIFIED, "unverified"},
-                            Word<v1::State>{v1::STATE_COEXISTENCE_VERIFIED, "verified"},
-                            Word<v1::State>{v1::STATE_COEXISTENCE_DEGRADED, "degraded"},
-                            Word<v1::State>{v1::STATE_COMPATIBILITY_UNVERIFIED, "unverified"},
-                            Word<v1::State>{v1::STATE_COMPATIBLE, "compatible"},
-                            Word<v1::State>{v1::STATE_INCOMPATIBLE, "incompatible"},
-                            Word<v1::State>{v1::STATE_LEGACY_CLIENT, "legacy-client"},
-                            Word<v1::State>{v1::STATE_UPGRADED_CLIENT, "upgraded-client"},
-                            Word<v1::State>{v1::STATE_SETTLED, "settled"},
-                            Word<v1::State>{v1::STATE_MOVING, "moving"},
-                            Word<v1::State>{v1::STATE_FAILED, "failed"},
-                            Word<v1::State>{v1::STATE_PRESENT, "present"},
-                            Word<v1::State>{v1::STATE_WITHDRAWN, "withdrawn"}};
+constexpr std::array states{
+    Word<v1::State>{v1::STATE_LEGACY, "legacy"},
+    Word<v1::State>{v1::STATE_COEXIST_TEST, "coexist-test"},
+    Word<v1::State>{v1::STATE_PILOT, "pilot"},
+    Word<v1::State>{v1::STATE_PRODUCTION, "production"},
+    Word<v1::State>{v1::STATE_RETIRED, "retired"},
+    Word<v1::State>{v1::STATE_COEXISTENCE_UNVERIFIED, "unverified"},
+    Word<v1::State>{v1::STATE_COEXISTENCE_VERIFIED, "verified"},
+    Word<v1::State>{v1::STATE_COEXISTENCE_DEGRADED, "degraded"},
+    Word<v1::State>{v1::STATE_COMPATIBILITY_UNVERIFIED, "unverified"},
+    Word<v1::State>{v1::STATE_COMPATIBLE, "compatible"},
+    Word<v1::State>{v1::STATE_INCOMPATIBLE, "incompatible"},
+    Word<v1::State>{v1::STATE_LEGACY_CLIENT, "legacy-client"},
+    Word<v1::State>{v1::STATE_UPGRADED_CLIENT, "upgraded-client"},
+    Word<v1::State>{v1::STATE_SETTLED, "settled"},
+    Word<v1::State>{v1::STATE_MOVING, "moving"},
+    Word<v1::State>{v1::STATE_FAILED, "failed"},
+    Word<v1::State>{v1::STATE_PRESENT, "present"},
+    Word<v1::State>{v1::STATE_WITHDRAWN, "withdrawn"},
+    Word<v1::State>{v1::STATE_WAVE_PLANNED, "planned"},
+    Word<v1::State>{v1::STATE_WAVE_RUNNING, "running"},
+    Word<v1::State>{v1::STATE_WAVE_PAUSED, "paused"},
+    Word<v1::State>{v1::STATE_WAVE_HELD, "held"},
+    Word<v1::State>{v1::STATE_WAVE_COMPLETED, "completed"},
+    Word<v1::State>{v1::STATE_WAVE_COMPLETED_WITH_FAILURES, "completed-with-failures"},
+    Word<v1::State>{v1::STATE_WAVE_ROLLED_BACK, "rolled-back"}};
 
 struct ActionWords {
     v1::Action action;
@@ -67,7 +76,13 @@ constexpr std::array actions{
     ActionWords{v1::ACTION_ACCEPT, "accept", "accept"},
     ActionWords{v1::ACTION_DECLINE, "decline", "decline"},
     ActionWords{v1::ACTION_TAKE_OVER_SITE, "take-over-site", "takeOverSite"},
-    ActionWords{v1::ACTION_RETRY_MOVE, "retry-move", "retryMove"}};
+    ActionWords{v1::ACTION_RETRY_MOVE, "retry-move", "retryMove"},
+    ActionWords{v1::ACTION_PLAN_WAVE, "plan-wave", "planWave"},
+    ActionWords{v1::ACTION_START_WAVE, "start-wave", "startWave"},
+    ActionWords{v1::ACTION_PAUSE_WAVE, "pause-wave", "pauseWave"},
+    ActionWords{v1::ACTION_RESUME_WAVE, "resume-wave", "resumeWave"},
+    ActionWords{v1::ACTION_STOP_WAVE, "stop-wave", "stopWave"},
+    ActionWords{v1::ACTION_STEP_WAVE, "step-wave", "stepWave"}};
 
 constexpr std::array outcomes{
     Word<v1::CheckOutcome>{v1::CHECK_OUTCOME_PASS, "PASS"},
@@ -137,6 +152,8 @@ std::optional<v1::Action> action_of_json(std::string_view name) {
 }
 
 v1::Region region_of(v1::State state) {
+    if (state > v1::STATE_WAVE_ROLLED_BACK) return v1::REGION_UNSPECIFIED;
+    if (state >= v1::STATE_WAVE_PLANNED) return v1::REGION_WAVE;
     if (state >= v1::STATE_PRESENT) return v1::REGION_PRESENCE;
     if (state >= v1::STATE_SETTLED) return v1::REGION_TRANSFER;
     if (state >= v1::STATE_LEGACY_CLIENT) return v1::REGION_CLIENT;

@@ -193,7 +193,25 @@ Result<std::optional<v1::CommandResult>> Writer::answer_known(const Request& req
     const auto& [position, event] = **found;
     if (event.command_digest() == request.digest && event.has_answered())
         return Answer(event.answered().result());
-    return Answer(answer({event.command_digest(), position, {event.version()}}));
+    const auto own = own_event(request, position, event);
+    if (!own) return std::unexpected(own.error());
+    return Answer(answer({event.command_digest(), own->first, own->second}));
+}
+
+Result<std::pair<Position, Version>> Writer::own_event(const Request& request, Position last,
+                                                       const v1::StoredEvent& event) {
+    std::pair answer(last, Version{event.version()});
+    const auto number = request.is_site() ? std::optional(EntityNumber{0})
+                                          : replica_.fleet.find(request.command->entity());
+    if (!number || event.entity() == number->value) return answer;
+    for (Position before{last.value - 1}; before.value != 0; --before.value) {
+        const auto found = find_event(replica_, before);
+        if (!found) return std::unexpected(found.error());
+        if (!*found || (*found)->event.command_id() != event.command_id()) break;
+        if ((*found)->event.entity() == number->value)
+            return std::pair(before, Version{(*found)->event.version()});
+    }
+    return answer;
 }
 
 Result<void> Writer::add_between(const Request& request, v1::CommandResult& conflict) {

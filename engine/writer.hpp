@@ -99,6 +99,10 @@ private:
     void look_ahead(std::span<const v1::Command> commands) const;
     Result<v1::CommandResult> decide(const v1::Command& command);
     Result<std::optional<v1::CommandResult>> answer_known(const Request& request);
+    /// Of the events that a command left, which end with `event` at `last`: where the last one of
+    /// its own entity stands, as it was answered; the very last where none is.
+    Result<std::pair<Position, Version>> own_event(const Request& request, Position last,
+                                                   const v1::StoredEvent& event);
     /// Looks up what a change of home is decided on.
     Result<void> gather(Request& request, HomeEvidence& evidence);
     /// Appends what was decided so far, so that what comes next can name it. Where another writer

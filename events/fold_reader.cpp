@@ -129,7 +129,9 @@ bool FoldReader::read_body(const EventEnvelope& envelope) {
         case v1::StoredEvent::kRegistered:
             return fill(registered_, *registered_.mutable_registered(), envelope);
         case v1::StoredEvent::kTransitioned:
-            return fill(transitioned_, *transitioned_.mutable_transitioned(), envelope);
+            // Who stopped a wave, and why, is part of its state: such an event is read whole.
+            return fill(transitioned_, *transitioned_.mutable_transitioned(), envelope) &&
+                   transitioned_.transitioned().region() != v1::REGION_WAVE;
         case v1::StoredEvent::kClientObserved:
             return fill(client_observed_, *client_observed_.mutable_client_observed(), envelope);
         case v1::StoredEvent::kCheckRecorded:

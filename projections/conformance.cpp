@@ -37,6 +37,25 @@ std::optional<Trigger> trigger_of(v1::Action action) {
     }
 }
 
+/// What a wave did: a person asked for it, or its members led there.
+std::optional<Trigger> wave_trigger(const v1::Transitioned& body) {
+    switch (body.to()) {
+        case v1::STATE_WAVE_RUNNING:
+            if (body.from() == v1::STATE_WAVE_PLANNED) return Trigger::start_wave;
+            return body.from() == v1::STATE_WAVE_PAUSED || body.from() == v1::STATE_WAVE_HELD
+                       ? Trigger::resume_wave
+                       : Trigger::retry_failed;
+        case v1::STATE_WAVE_PAUSED: return Trigger::pause_wave;
+        case v1::STATE_WAVE_HELD: return Trigger::wave_held;
+        case v1::STATE_WAVE_COMPLETED: return Trigger::wave_done;
+        case v1::STATE_WAVE_COMPLETED_WITH_FAILURES:
+            return body.command() == v1::ACTION_STOP_WAVE ? Trigger::stop_wave
+                                                          : Trigger::wave_done_with_failures;
+        case v1::STATE_WAVE_ROLLED_BACK: return Trigger::wave_rolled_back;
+        default: return std::nullopt;
+    }
+}
+
 /// A region other than the lifecycle follows a fact, and where it went says which.
 std::optional<Trigger> trigger_to(v1::State to) {
     switch (to) {
@@ -57,7 +76,8 @@ std::optional<Trigger> trigger_to(v1::State to) {
 
 v1::State state_in(const Entity& entity, v1::Region region) {
     switch (region) {
-        case v1::REGION_LIFECYCLE: return entity.lifecycle;
+        case v1::REGION_LIFECYCLE:
+        case v1::REGION_WAVE: return entity.lifecycle;
         case v1::REGION_TRANSFER: return entity.transfer;
         case v1::REGION_PRESENCE: return entity.presence;
         default: return entity.knowledge;
@@ -68,7 +88,8 @@ v1::State state_in(const Entity& entity, v1::Region region) {
 const std::set<v1::State>& states_of(v1::Kind kind) {
     static const auto known = [] {
         std::map<v1::Kind, std::set<v1::State>> states;
-        for (const v1::Kind each : {v1::KIND_POOL, v1::KIND_USER, v1::KIND_APPLICATION}) {
+        for (const v1::Kind each :
+             {v1::KIND_POOL, v1::KIND_USER, v1::KIND_APPLICATION, v1::KIND_WAVE}) {
             for (const v1::State state : initial_states(each)) states[each].insert(state);
             for (const TableRow& row : table(each)) states[each].insert({row.from, row.to});
         }
@@ -82,7 +103,8 @@ const std::set<v1::State>& states_of(v1::Kind kind) {
 /// A state of this entity that today's machine could not even be restored to.
 std::optional<v1::State> unknown_state(const Entity& entity) {
     const auto& states = states_of(entity.kind);
-    std::vector<v1::State> active{entity.lifecycle, entity.knowledge};
+    std::vector<v1::State> active{entity.lifecycle};
+    if (entity.kind != v1::KIND_WAVE) active.push_back(entity.knowledge);
     if (entity.is_member()) active.insert(active.end(), {entity.transfer, entity.presence});
     for (const v1::State state : active)
         if (!states.contains(state)) return state;
@@ -145,6 +167,7 @@ std::optional<Recorded> Judging::recorded_in(const v1::StoredEvent& event) const
         const bool lifecycle = body.region() == v1::REGION_LIFECYCLE;
         Recorded recorded{number, body.region(), body.from(), body.to(), {}, body.command(), false};
         recorded.trigger = lifecycle ? trigger_of(body.command()) : trigger_to(body.to());
+        if (body.region() == v1::REGION_WAVE) recorded.trigger = wave_trigger(body);
         recorded.reported = lifecycle && succeeded_ == event.entity();
         // Who leaves while moving is settled by leaving, and no report is asked for.
         if (body.region() == v1::REGION_TRANSFER && body.command() == v1::ACTION_WITHDRAW)

@@ -70,7 +70,7 @@ Facts decided_of(const Fleet& fleet, EntityNumber number) {
     if (fleet.at(number).is_member()) {
         add("presence", state.presence);
         facts["home"] = fleet.home(number);
-    } else {
+    } else if (fleet.at(number).kind == v1::KIND_POOL) {
         facts["pilot-ran"] = state.pilot_ran ? "yes" : "no";
     }
     return facts;

@@ -4,6 +4,7 @@
 #include "events/hash.hpp"
 #include "projections/byte_writer.hpp"
 #include "projections/decided_state.hpp"
+#include "projections/wave_bytes.hpp"
 
 #include <algorithm>
 
@@ -271,6 +272,11 @@ Hash fleet_digest(const Fleet& fleet) {
     add_decided(digest, fleet);
     add_site(digest, fleet);
     add_homes(digest, fleet);
+    // Where there is none the digest is the one that it was before there were waves.
+    if (!fleet.waves.empty()) {
+        digest.fields().text("waves");
+        write_waves(digest.fields(), fleet);
+    }
     return digest.finish();
 }
 

@@ -48,7 +48,7 @@ v1::EntityState entity_state(const Fleet& fleet, EntityNumber number, Position c
     }
     state.set_kind(std::string(word(v1::Kind(entity.kind))));
     const EntityNumber pool = entity.is_member() ? EntityNumber{entity.pool} : number;
-    state.set_pool(std::string(fleet.name(pool)));
+    if (entity.kind != v1::KIND_WAVE) state.set_pool(std::string(fleet.name(pool)));
     state.set_lifecycle(std::string(word(v1::State(entity.lifecycle))));
     state.set_presence(std::string(presence_word(entity)));
     set_own(fleet, number, state);

@@ -1,6 +1,7 @@
 #include "projections/fleet_bytes.hpp"
 
 #include "engine/pack.hpp"
+#include "projections/wave_bytes.hpp"
 
 namespace ferry {
 
@@ -342,6 +343,7 @@ void write_fleet(ByteWriter& to, const Fleet& fleet) {
         to.text(adopted->toml);
     }
     to.number(fleet.commands_next.value);
+    write_waves(to, fleet);
 }
 
 Fleet read_fleet(ByteReader& from) {
@@ -378,6 +380,7 @@ Fleet read_fleet(ByteReader& from) {
         adopt_pack(fleet, position, from.text());
     }
     fleet.commands_next = {from.number<std::uint64_t>()};
+    read_waves(from, fleet);
     return fleet;
 }
 

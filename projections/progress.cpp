@@ -86,6 +86,7 @@ Progress progress_of(const Fleet& fleet) {
     std::unordered_map<std::uint32_t, std::size_t> places;
     for (std::uint32_t number = 1; number < fleet.entities.size(); ++number) {
         const Entity& entity = fleet.entities[number];
+        if (entity.kind == v1::KIND_WAVE) continue;
         of_kind(progress, entity.kind).add(entity);
         if (entity.present()) count_knowledge(progress, entity);
         if (entity.kind == v1::KIND_POOL && !entity.away) {

@@ -175,6 +175,10 @@ bool RollbackPlan::executable() const {
 }
 
 RollbackPlan plan_rollback(PlanRequest request) {
+    // A wave is what was done with its members and not un-happened; `ferry wave rollback` ends it.
+    std::erase_if(request.scope, [&](EntityNumber number) {
+        return request.now.at(number).kind == v1::KIND_WAVE;
+    });
     if (request.with_members) take_members_along(request);
     std::sort(request.scope.begin(), request.scope.end());
     const auto repeated = std::unique(request.scope.begin(), request.scope.end());

@@ -52,6 +52,16 @@ Result<Selected> find_pool(Fleets fleets, std::string_view name) {
     return wrong(unknown(fleets, fmt::format("pool:{}", name)));
 }
 
+/// Whoever is a member of the wave; anybody else is selected alone.
+std::vector<Selected> with_wave_members(Fleets fleets, const Selected& one) {
+    const WaveState* wave = wave_of(*fleets[one.site], one.number);
+    if (!wave) return {one};
+    std::vector<Selected> members;
+    members.reserve(wave->members.size());
+    for (const std::uint32_t member : wave->members) members.push_back({one.site, {member}});
+    return members;
+}
+
 /// The kind that `/users` and its like mean; unspecified for `*`, nothing for other words.
 std::optional<v1::Kind> kind_of_part(std::string_view part) {
     if (part == "*") return v1::KIND_UNSPECIFIED;
@@ -68,7 +78,8 @@ std::vector<Selected> all_of(Fleets fleets, std::size_t site, v1::Kind kind, boo
     const Fleet& fleet = *fleets[site];
     for (std::uint32_t number = 1; number < fleet.entities.size(); ++number) {
         const Entity& entity = fleet.entities[number];
-        const bool right_kind = kind == v1::KIND_UNSPECIFIED || entity.kind == kind;
+        const bool right_kind =
+            kind == v1::KIND_UNSPECIFIED ? entity.kind != v1::KIND_WAVE : entity.kind == kind;
         const bool counts = entity.present() || with_withdrawn;
         if (right_kind && counts && wanted(entity)) found.push_back({site, {number}});
     }
@@ -153,7 +164,7 @@ Selection select_file(Fleets fleets, const std::string& path) {
 
 Selection find_all(Fleets fleets, std::string_view selector, const Narrowing& narrowing) {
     if (selector.starts_with('@')) return select_file(fleets, std::string(selector.substr(1)));
-    if (const auto one = find(fleets, id_of(selector))) return std::vector{*one};
+    if (const auto one = find(fleets, id_of(selector))) return with_wave_members(fleets, *one);
     if (const auto percent = percent_of(selector)) {
         if (narrowing.pool.empty())
             return wrong(

@@ -42,7 +42,7 @@ std::vector<Shown> shown_in(const std::string& file) {
 TEST_CASE("the documents show the machines exactly as this build has them") {
     ProgramRunner ferry;
     const auto all = shown_in(FERRY_SOURCE_DIR "/docs/machines.md");
-    CHECK(all.size() == 6);
+    CHECK(all.size() == 8);
     for (const Shown& shown : all) {
         CAPTURE(shown.text);
         CHECK(ferry.run(shown.command).out == shown.text);
@@ -50,7 +50,8 @@ TEST_CASE("the documents show the machines exactly as this build has them") {
 }
 
 TEST_CASE("every row of every table is drawn, with what it asks") {
-    for (const v1::Kind kind : {v1::KIND_POOL, v1::KIND_USER, v1::KIND_APPLICATION}) {
+    for (const v1::Kind kind :
+         {v1::KIND_POOL, v1::KIND_USER, v1::KIND_APPLICATION, v1::KIND_WAVE}) {
         const std::vector kinds{kind};
         const std::string mermaid = mermaid_diagram(kinds);
         const std::string svg = svg_diagram(kinds);

@@ -243,15 +243,21 @@ TEST_CASE("the regions start where the design says") {
     CHECK(initial_states(v1::KIND_APPLICATION) == States{v1::STATE_LEGACY,
                                                          v1::STATE_COMPATIBILITY_UNVERIFIED,
                                                          v1::STATE_SETTLED, v1::STATE_PRESENT});
+    CHECK(initial_states(v1::KIND_WAVE) == States{v1::STATE_WAVE_PLANNED});
 }
 
 TEST_CASE("the tables are the ones that the logs of this version were decided with") {
     // Whoever changes a table changes this digest, and with it who may write to a log: a change
     // needs a migration of what `knows_machine` accepts.
     CHECK(to_hex(machine_digest()) ==
-          "4584c3672e1dfdb88b1bb781aded0bfaee04a12492965ed4be2d069a2192d4b1");
+          "81afbd883213d022269ca8e359dcbb578ce0fcda9d13f352677fe42b32d2f153");
     CHECK(knows_machine(machine_digest()));
     CHECK_FALSE(knows_machine(Hash{}));
+    // The one from before there were waves.
+    const auto before =
+        hash_from_hex("4584c3672e1dfdb88b1bb781aded0bfaee04a12492965ed4be2d069a2192d4b1");
+    REQUIRE(before);
+    CHECK(knows_machine(*before));
 }
 
 }  // namespace ferry

@@ -64,6 +64,32 @@ v1::Command RandomHistory::lifecycle_step() {
     }
 }
 
+v1::Command RandomHistory::wave_command() {
+    v1::Command command = ask(fmt::format("wave:w{}", below(4)));
+    switch (below(8)) {
+        case 0: {
+            v1::PlanWave& plan = *command.mutable_plan_wave();
+            plan.set_site("paris");
+            plan.set_to(below(2) == 0 ? "pilot" : "production");
+            for (std::uint64_t left = below(4) + 1; left > 0; --left)
+                plan.add_members(any_member());
+            plan.set_concurrency(static_cast<std::uint32_t>(below(3)));
+            if (below(2) == 0) plan.set_failure_budget("2");
+            return command;
+        }
+        case 1:
+        case 2: command.mutable_start_wave(); return command;
+        case 3: command.mutable_resume_wave()->set_retry_failed(below(2) == 0); return command;
+        case 4:
+            if (below(2) == 0) command.mutable_pause_wave();
+            else command.mutable_stop_wave()->set_rolled_back(below(2) == 0);
+            return command;
+        default:
+            command.mutable_step_wave()->set_limit(static_cast<std::uint32_t>(below(3)));
+            return command;
+    }
+}
+
 v1::Command RandomHistory::command() {
     switch (below(10)) {
         case 0: return mark(fmt::format("label-{}", below(1000)));
@@ -151,6 +177,8 @@ void RandomHistory::live(Estate& estate, int steps) {
                 if (mover) mover(estate);
                 else estate.give(report(estate.replica.fleet));
                 break;
+            case 6:
+            case 7: estate.give(wave_command()); break;
             default: estate.give(command());
         }
         const auto broken = broken_rules(estate.replica.fleet);

@@ -35,6 +35,8 @@ private:
     v1::Command registration();
     v1::Command observation(std::string_view member);
     v1::Command lifecycle_step();
+    /// Of one of a few waves, whose members are whoever there may be.
+    v1::Command wave_command();
     std::string any_pool();
     std::string any_member();
 

@@ -54,6 +54,7 @@ TEST_CASE("every state belongs to one region, and no two states of a region shar
     CHECK(region_of(v1::STATE_UPGRADED_CLIENT) == v1::REGION_CLIENT);
     CHECK(region_of(v1::STATE_FAILED) == v1::REGION_TRANSFER);
     CHECK(region_of(v1::STATE_WITHDRAWN) == v1::REGION_PRESENCE);
+    CHECK(region_of(v1::STATE_WAVE_ROLLED_BACK) == v1::REGION_WAVE);
 }
 
 TEST_CASE("words are spelled as people read them, with hyphens, and as JSON writes actions") {
