@@ -56,7 +56,7 @@ Result<void> put(Session& session, const CheckpointOptions& options, const std::
 
 ExitCode checkpoint(Session& session, const CheckpointOptions& options) {
     if (!options.new_key.empty()) return make_key(session, options);
-    const auto sites = site_names(session, options.site);
+    const auto sites = log_names(session, options.site);
     if (!sites) return session.report(sites.error());
     if (sites->names.size() > 1)
         return session.report({Errc::usage, fmt::format("a checkpoint is of one log; say which "

@@ -44,7 +44,7 @@ Result<Place> place(const std::string& text, const Session& session) {
 }
 
 Result<std::vector<std::string>> sites_to_copy(const Place& from, const std::string& only) {
-    auto sites = sites_at(from.url);
+    auto sites = logs_at(from.url);
     if (!sites) return sites;
     if (sites->empty())
         return fail(Errc::unavailable, fmt::format("there is no log at {}; name the right one as "

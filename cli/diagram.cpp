@@ -34,6 +34,7 @@ struct DiagramOptions {
 void print_diagram(const DiagramOptions& options, std::ostream& out) {
     std::vector<v1::Kind> kinds{v1::KIND_POOL, v1::KIND_USER, v1::KIND_APPLICATION, v1::KIND_WAVE};
     if (const auto kind = kind_of(options.kind)) kinds = {*kind};
+    if (options.kind == word(v1::KIND_CAMPAIGN)) kinds = {v1::KIND_CAMPAIGN};
     if (options.format == "svg") out << svg_diagram(kinds);
     else if (options.format == "table") out << markdown_tables(kinds);
     else out << mermaid_diagram(kinds);
@@ -111,7 +112,7 @@ void add_diagram(CLI::App& app, Session& session) {
               "  ferry diagram pool --format svg > pool.svg\n"
               "  ferry diagram application --format table");
     verb.add_option("KIND", options->kind, "Whose machine")
-        .one_of({"pool", "user", "application", "wave", "all"})
+        .one_of({"pool", "user", "application", "wave", "campaign", "all"})
         .with_default_shown();
     verb.add_option("--format", options->format, "How it is drawn")
         .one_of({"mermaid", "svg", "table"})

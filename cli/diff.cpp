@@ -98,11 +98,12 @@ void print_text(Session& session, const std::string& site, const Difference& fou
 }
 
 /// The fleet as of the moment; `now` is the end of the log, where no label has that name.
-Result<Fleet> fleet_at(Session& session, const Site& site, const std::string& text) {
+Result<Fleet> fleet_at(Session& session, CutMoments& cuts, const Site& site,
+                       const std::string& text) {
     const Replica& replica = site.replica;
     if (text == "now" && !replica.fleet.label(text))
         return fleet_as_of(*replica.log, replica.fleet.position);
-    const auto moment = resolve_moment(replica, text);
+    const auto moment = cuts.resolve(replica, text);
     if (!moment) return std::unexpected(moment.error());
     auto fleet = fleet_as_of(*replica.log, moment->position);
     if (fleet)
@@ -111,11 +112,11 @@ Result<Fleet> fleet_at(Session& session, const Site& site, const std::string& te
     return fleet;
 }
 
-Result<void> diff_site(Session& session, const Site& site, const DiffOptions& options,
-                       const std::vector<EntityNumber>& scope) {
-    const auto before = fleet_at(session, site, options.from);
+Result<void> diff_site(Session& session, CutMoments& cuts, const Site& site,
+                       const DiffOptions& options, const std::vector<EntityNumber>& scope) {
+    const auto before = fleet_at(session, cuts, site, options.from);
     if (!before) return std::unexpected(before.error());
-    const auto after = fleet_at(session, site, options.to);
+    const auto after = fleet_at(session, cuts, site, options.to);
     if (!after) return std::unexpected(after.error());
     const Difference found = difference(*before, *after, scope);
     if (session.json) print_json(session, site.name, found);
@@ -149,6 +150,12 @@ std::string site_of_moments(Sites& sites, const DiffOptions& options) {
     return options.site;
 }
 
+/// A cut has nothing to say of a site that is none of its campaign's.
+bool is_left_out(CutMoments& cuts, const Site& site, const DiffOptions& options) {
+    if (!options.selectors.empty() || !options.site.empty()) return false;
+    return cuts.leaves_out(site.replica, options.from) || cuts.leaves_out(site.replica, options.to);
+}
+
 ExitCode diff(Session& session, DiffOptions options) {
     auto sites = Sites::open(session, false);
     if (!sites) return session.report(sites.error());
@@ -163,10 +170,11 @@ ExitCode diff(Session& session, DiffOptions options) {
     for (const std::string& moment : {options.from, options.to})
         if (const auto one = check_moment(**sites, moment, scopes->size()); !one)
             return session.report(one.error());
+    CutMoments cuts((*sites)->url());
     for (Site& site : (*sites)->all()) {
         const auto scope = scopes->find(&site);
-        if (scope == scopes->end()) continue;
-        if (auto printed = diff_site(session, site, options, scope->second); !printed)
+        if (scope == scopes->end() || is_left_out(cuts, site, options)) continue;
+        if (auto printed = diff_site(session, cuts, site, options, scope->second); !printed)
             return session.report(printed.error());
     }
     return (*sites)->warn_about_logs();
@@ -185,7 +193,7 @@ void add_diff(CLI::App& app, Session& session) {
               "Decided is what a rollback sets back; what was observed stays as it is.");
     verb.add_option("A", options->from,
                     "The moment to begin with: a position (paris:120), a "
-                    "time (RFC 3339) or a label")
+                    "time (RFC 3339), a label or a cut (CAMPAIGN/LABEL)")
         .required();
     verb.add_option("B", options->to, "The moment to compare with; `now` is the end of the log")
         .required();

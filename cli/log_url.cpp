@@ -3,6 +3,7 @@
 #include "cli/kafka_config.hpp"
 #include "cli/session.hpp"
 #include "events/kafka_topic.hpp"
+#include "events/log_name.hpp"
 #include "events/memory_log.hpp"
 #include "events/sqlite_log.hpp"
 
@@ -48,7 +49,7 @@ Result<LogUrl> parse_log_url(std::string_view text, const Session& session) {
 
 namespace {
 
-Result<std::vector<std::string>> sites_on(const KafkaAddress& address) {
+Result<std::vector<std::string>> logs_on(const KafkaAddress& address) {
     auto topics = KafkaTopics::open(address);
     if (!topics) return std::unexpected(topics.error());
     const auto names = topics->names();
@@ -68,22 +69,36 @@ std::string holder(const std::string& command) {
 
 }  // namespace
 
-Result<std::vector<std::string>> sites_at(const LogUrl& url) {
+Result<std::vector<std::string>> logs_at(const LogUrl& url) {
     std::vector<std::string> sites;
     if (url.kind == LogKind::memory) return sites;
-    if (url.kind == LogKind::kafka) return sites_on(url.kafka);
+    if (url.kind == LogKind::kafka) return logs_on(url.kafka);
     std::error_code error;
     if (!std::filesystem::exists(url.directory, error) && !error) return sites;
     for (const auto& entry : std::filesystem::directory_iterator(url.directory, error)) {
         const std::string stem = entry.path().stem().string();
         // Tails that a repair set aside are named with a dot inside, which no site's name has.
-        if (entry.path().extension() == ".db" && is_site_name(stem)) sites.push_back(stem);
+        if (entry.path().extension() == ".db" && is_log_name(stem)) sites.push_back(stem);
     }
     if (error)
         return fail(Errc::io, fmt::format("{} cannot be listed: {}", url.directory.string(),
                                           error.message()));
     std::sort(sites.begin(), sites.end());
     return sites;
+}
+
+Result<std::vector<std::string>> sites_at(const LogUrl& url) {
+    auto logs = logs_at(url);
+    if (logs) std::erase_if(*logs, is_campaign_log);
+    return logs;
+}
+
+Result<std::vector<std::string>> campaigns_at(const LogUrl& url) {
+    auto logs = logs_at(url);
+    if (!logs) return logs;
+    std::erase_if(*logs, [](const std::string& log) { return !is_campaign_log(log); });
+    for (std::string& log : *logs) log.erase(0, campaign_log_prefix.size());
+    return logs;
 }
 
 namespace {

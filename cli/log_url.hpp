@@ -26,6 +26,13 @@ Result<LogUrl> parse_log_url(std::string_view text, const Session& session);
 /// The sites that have a log there, sorted by name. Errors: io, unavailable.
 Result<std::vector<std::string>> sites_at(const LogUrl& url);
 
+/// The campaigns that have a log there, by their own names, sorted. Errors: as above.
+Result<std::vector<std::string>> campaigns_at(const LogUrl& url);
+
+/// All of these logs, by the names that `open_log` takes: what looks after logs, whatever they
+/// hold. Errors: as above.
+Result<std::vector<std::string>> logs_at(const LogUrl& url);
+
 /// How a log on Kafka is opened by this process; `command` is what others are told leads it.
 KafkaLogOptions kafka_log_options(const LogUrl& url, const std::string& command);
 

@@ -79,13 +79,14 @@ std::unique_ptr<CLI::App> build_program(Session& session) {
     app->add_flag_callback(
         "--no-color", [&session] { session.colour = false; }, "No colour even on a terminal");
     for (const auto add :
-         {add_import,       add_apply,     add_advance,    add_check,   add_approve, add_withdraw,
-          add_mark,         add_release,   add_take_over,  add_status,  add_show,    add_why,
-          add_history,      add_events,    add_diff,       add_trace,   add_export,  add_rollback,
-          add_remediations, add_verify,    add_checkpoint, add_conform, add_repair,  add_copy,
-          add_serve,        add_publish,   add_topics,     add_decode,  add_diagram, add_pack,
-          add_plan,         add_mover,     add_script,     add_ingest,  add_wave,    add_simulate,
-          add_man,          add_completion})
+         {add_import,     add_apply,    add_advance,    add_check,        add_approve,
+          add_withdraw,   add_mark,     add_release,    add_take_over,    add_status,
+          add_show,       add_why,      add_history,    add_events,       add_diff,
+          add_trace,      add_export,   add_rollback,   add_remediations, add_verify,
+          add_checkpoint, add_conform,  add_repair,     add_copy,         add_serve,
+          add_publish,    add_topics,   add_decode,     add_diagram,      add_pack,
+          add_plan,       add_mover,    add_script,     add_ingest,       add_wave,
+          add_simulate,   add_campaign, add_coordinate, add_man,          add_completion})
         add(*app, session);
     return app;
 }

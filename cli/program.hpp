@@ -43,6 +43,8 @@ void add_pack(CLI::App& app, Session& session);
 void add_plan(CLI::App& app, Session& session);
 void add_wave(CLI::App& app, Session& session);
 void add_simulate(CLI::App& app, Session& session);
+void add_campaign(CLI::App& app, Session& session);
+void add_coordinate(CLI::App& app, Session& session);
 void add_diagram(CLI::App& app, Session& session);
 void add_man(CLI::App& app, Session& session);
 void add_completion(CLI::App& app, Session& session);

@@ -107,7 +107,7 @@ ExitCode repair(Session& session, const RepairChoice& choice) {
             {Errc::usage, fmt::format("{} needs no repair; only an embedded log, sqlite:DIRECTORY, "
                                       "can be repaired",
                                       session.log_url)});
-    auto sites = sites_at(*url);
+    auto sites = logs_at(*url);
     if (!sites) return session.report(sites.error());
     if (!choice.site.empty()) {
         if (std::find(sites->begin(), sites->end(), choice.site) == sites->end())

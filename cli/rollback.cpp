@@ -238,7 +238,8 @@ void add_rollback(CLI::App& app, Session& session) {
               "  ferry rollback --last user:alice@contoso.com --yes\n\n"
               "The plan comes first: what is reversible, what is lost, what forbids it.");
     RollbackRequest& request = options->request;
-    VerbOption to = verb.add_option("--to", request.to, "A position, a time or a label");
+    VerbOption to = verb.add_option("--to", request.to,
+                                    "A position, a time, a label or a cut (CAMPAIGN/LABEL)");
     verb.add_option("SELECTOR", request.selectors,
                     "What to set back (default: everything): an entity, pool:NAME/*, site:NAME/*, "
                     "@FILE");

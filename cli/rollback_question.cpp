@@ -1,5 +1,6 @@
 #include "cli/rollback_question.hpp"
 
+#include "cli/campaign_cut.hpp"
 #include "cli/entity_argument.hpp"
 #include "cli/rollback_report.hpp"
 #include "cli/rollback_scope.hpp"
@@ -26,10 +27,13 @@ Result<Parts> plan_to_moment(Sites& sites, const RollbackRequest& request) {
     if (const auto one = check_moment(sites, request.to, scopes->size()); !one)
         return std::unexpected(one.error());
     Parts parts;
+    CutMoments cuts(sites.url());
     for (Site& site : sites.all()) {
         const auto scope = scopes->find(&site);
         if (scope == scopes->end()) continue;
-        const auto moment = resolve_moment(site.replica, request.to);
+        // Who asks for no entity in particular asks for those of the cut's sites.
+        if (request.selectors.empty() && cuts.leaves_out(site.replica, request.to)) continue;
+        const auto moment = cuts.resolve(site.replica, request.to);
         if (!moment) {
             // A bare position or `paris:120` is of one site; the others are then not meant.
             const std::string named = request.to.substr(0, request.to.find(':'));

@@ -166,16 +166,32 @@ Result<void> SiteService::reign(Replica& replica, Writer& writer,
     say(fmt::format("leads in term {} from position {}", replica.acceptance.term.value,
                     replica.fleet.position.value));
     publishing.emplace(options_.url, options_.site, options_.say);
-    const auto ended = serve(writer, *topic);
+    const auto ended = serve(replica, writer, *topic);
     if (!ended) return ended;
     return topic->flush(flush_max);
 }
 
-Result<void> SiteService::serve(Writer& writer, CommandTopic& topic) {
+Result<void> SiteService::learn(Replica& replica, Writer& writer, CampaignLogs& campaigns) {
+    campaigns.read();
+    for (v1::StoredEvent& event : campaigns.news(replica.fleet)) {
+        event.set_actor("ferry serve");
+        say(event.reason() + " was seen");
+        if (auto noted = writer.append(std::span(&event, 1)); !noted) return noted;
+    }
+    return {};
+}
+
+Result<void> SiteService::serve(Replica& replica, Writer& writer, CommandTopic& topic) {
+    CampaignLogs campaigns(options_.url, options_.say);
     auto looked = steady_clock::now();
+    auto learned = looked - idle_check;
     while (!stopping_) {
         const auto taken = topic.take(commit_events_max, milliseconds(50));
         if (!taken) return std::unexpected(taken.error());
+        if (steady_clock::now() - learned >= idle_check) {
+            if (auto known = learn(replica, writer, campaigns); !known) return known;
+            learned = steady_clock::now();
+        }
         if (taken->garbage > 0) {
             garbage_ += taken->garbage;
             say(fmt::format("{} records of the topic of commands were no commands, {} in all; "

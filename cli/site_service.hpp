@@ -2,6 +2,7 @@
 /// One site's share of `ferry serve`: it follows the log, leads it once nobody else does, and then
 /// answers commands until it is stopped or overtaken. What fails on the way ends a reign and not
 /// the service, but for a log that is damaged or that this build may not write to. One thread.
+#include "cli/campaign_logs.hpp"
 #include "cli/command_topic.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/log_url.hpp"
@@ -36,7 +37,9 @@ private:
     Result<void> follow_only(Replica& replica, const std::string& why);
     Result<void> reign(Replica& replica, Writer& writer,
                        std::optional<PublishingThread>& publishing);
-    Result<void> serve(Writer& writer, CommandTopic& topic);
+    Result<void> serve(Replica& replica, Writer& writer, CommandTopic& topic);
+    /// Records what the campaigns say to this site.
+    Result<void> learn(Replica& replica, Writer& writer, CampaignLogs& campaigns);
     Result<void> make_topics() const;
     Result<void> check_not_taken_over(OtherLogs& others) const;
     bool keep_following(Replica& replica);

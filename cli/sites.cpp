@@ -1,6 +1,7 @@
 #include "cli/sites.hpp"
 
 #include "cli/via_kafka.hpp"
+#include "engine/evolve.hpp"
 #include "events/sqlite_log.hpp"
 #include "projections/owner.hpp"
 #include "projections/publisher.hpp"
@@ -56,8 +57,7 @@ void publish(Session& session, const KafkaAddress& address, Site& site) {
 Result<std::unique_ptr<Sites>> Sites::open(Session& session, bool for_writing) {
     const auto url = parse_log_url(session.log_url, session);
     if (!url) return std::unexpected(url.error());
-    std::unique_ptr<Sites> sites(new Sites(session));
-    sites->url_ = *url;
+    std::unique_ptr<Sites> sites(new Sites(session, *url));
     sites->id_prefix_ = to_hex(sites->randomness_.id<CommitId>().bytes).substr(0, 20);
     const auto names = sites_at(*url);
     if (!names) return std::unexpected(names.error());
@@ -140,6 +140,18 @@ Result<Site*> Sites::writing(const std::string& name) {
     return site;
 }
 
+Result<void> Sites::learn(Site& site) {
+    campaigns_.read();
+    for (v1::StoredEvent& event : campaigns_.news(site.replica.fleet)) {
+        Fleet& fleet = site.replica.fleet;
+        event.set_actor(session_.actor);
+        event.set_version(fleet.at({0}).version + 1);
+        if (session_.dry_run) evolve(fleet, fleet.position.next(), fleet.recorded, event);
+        else if (auto noted = site.writer->append(std::span(&event, 1)); !noted) return noted;
+    }
+    return {};
+}
+
 Result<void> Sites::lead(Site& site) {
     if (!session_.via.empty())
         return fail(Errc::usage, "this verb writes to the log itself, which a service cannot do "
@@ -196,6 +208,8 @@ Site* Sites::route(const v1::Command& command) {
 
 Result<std::vector<v1::CommandResult>> Sites::decide(Site& site,
                                                      std::span<const v1::Command> commands) {
+    if (session_.via.empty())
+        if (auto learned = learn(site); !learned) return std::unexpected(learned.error());
     if (session_.via.empty())
         return session_.dry_run ? site.writer->rehearse(commands) : site.writer->execute(commands);
     if (session_.dry_run) return fail(Errc::usage, "--dry-run needs no service: leave out --via");

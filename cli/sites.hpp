@@ -1,6 +1,7 @@
 #pragma once
 /// The sites at one log URL, opened: each a replica, and a writer where something is written to it.
 /// Commands are routed to the site of their entity, which belongs to one. One thread.
+#include "cli/campaign_logs.hpp"
 #include "cli/log_url.hpp"
 #include "cli/other_logs.hpp"
 #include "cli/session.hpp"
@@ -26,6 +27,7 @@ public:
     static Result<std::unique_ptr<Sites>> open(Session& session, bool for_writing);
 
     std::deque<Site>& all() { return sites_; }
+    const LogUrl& url() const { return url_; }
     Site* named(std::string_view site);
     /// The site that knows the entity, with its number there.
     struct Place {
@@ -65,8 +67,13 @@ public:
     }
 
 private:
-    explicit Sites(Session& session) : session_(session) {}
+    Sites(Session& session, LogUrl url)
+        : session_(session),
+          url_(url),
+          campaigns_(std::move(url), [&session](const std::string& line) { session.warn(line); }) {}
     Result<Site*> writing(const std::string& name);
+    /// The site's writer records what the campaigns say to it before it decides by that.
+    Result<void> learn(Site& site);
     Site* route(const v1::Command& command);
     void give_up_lost();
     /// The answer to a registration of an entity that another site knows.
@@ -80,6 +87,7 @@ private:
 
     Session& session_;
     LogUrl url_;
+    CampaignLogs campaigns_;
     std::deque<Site> sites_;
     std::unique_ptr<OtherLogs> others_;
     /// Sites that another one has taken over, and by whom.

@@ -179,7 +179,7 @@ void print_ownership(Session& session, std::span<const SiteHomes> homes) {
 ExitCode verify(Session& session, const VerifyOptions& options) {
     auto proofs = read_proofs(options);
     if (!proofs) return session.report(proofs.error());
-    const auto sites = site_names(session, options.site);
+    const auto sites = log_names(session, options.site);
     if (!sites) return session.report(sites.error());
     std::vector<SiteHomes> homes;
     for (const std::string& site : sites->names) {

@@ -60,7 +60,7 @@ Result<SiteView> View::view(Site& site) {
     if (at_.empty()) return SiteView{&site, &site.replica.fleet};
     if (const auto known = past_.find(site.name); known != past_.end())
         return SiteView{&site, &known->second};
-    const auto moment = resolve_moment(site.replica, at_);
+    const auto moment = cuts_.resolve(site.replica, at_);
     if (!moment) return std::unexpected(moment.error());
     auto fleet = fleet_as_of(*site.replica.log, moment->position);
     if (!fleet) return std::unexpected(fleet.error());
@@ -77,7 +77,7 @@ void View::announce(const Site& site, std::string_view shown, Time recorded) {
 /// A member's past is read back along its own events, without folding the site's.
 Result<EntityView> View::find_member(const Sites::Place& place) {
     const Replica& replica = place.site->replica;
-    const auto moment = resolve_moment(replica, at_);
+    const auto moment = cuts_.resolve(replica, at_);
     if (!moment) return std::unexpected(moment.error());
     auto then = member_as_of(replica, place.number, moment->position);
     if (!then) return std::unexpected(then.error());
@@ -96,6 +96,7 @@ Result<std::vector<SiteView>> View::sites(std::string_view only) {
     std::vector<Error> left_out;
     for (Site& site : sites_->all()) {
         if ((!only.empty() && site.name != only) || !concerns(site)) continue;
+        if (only.empty() && cuts_.leaves_out(site.replica, at_)) continue;
         if (auto seen = view(site)) views.push_back(*seen);
         else if (seen.error().code != Errc::usage) return std::unexpected(seen.error());
         else left_out.push_back(seen.error());
@@ -156,8 +157,10 @@ Result<void> check_moment(Sites& sites, std::string_view moment, std::size_t log
 }
 
 void add_moment_option(Verb& verb, std::string& at) {
-    verb.add_option("--at", at,
-                    "As of this moment: a position (paris:120), a time (RFC 3339) or a label")
+    verb.add_option(
+            "--at", at,
+            "As of this moment: a position (paris:120), a time (RFC 3339), a label or a cut "
+            "(CAMPAIGN/LABEL)")
         .takes("MOMENT");
 }
 

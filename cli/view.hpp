@@ -2,6 +2,7 @@
 /// What the verbs that read look at: the sites at the log URL, now or as of a moment. Nothing is
 /// ever written, and an absent log is an error, because an empty answer would hide a wrong --log.
 /// One thread.
+#include "cli/campaign_cut.hpp"
 #include "cli/sites.hpp"
 
 #include <deque>
@@ -47,7 +48,7 @@ public:
 
 private:
     View(Session& session, std::string at, std::unique_ptr<Sites> sites)
-        : session_(session), at_(std::move(at)), sites_(std::move(sites)) {}
+        : session_(session), at_(std::move(at)), sites_(std::move(sites)), cuts_(sites_->url()) {}
     Result<SiteView> view(Site& site);
     Result<EntityView> find_member(const Sites::Place& place);
     std::optional<EntityView> find_at_home(const std::string& id);
@@ -57,6 +58,7 @@ private:
     Session& session_;
     std::string at_;
     std::unique_ptr<Sites> sites_;
+    CutMoments cuts_;
     std::map<std::string, Fleet> past_;  ///< whole sites
     std::deque<Fleet> past_members_;     ///< each with one member and its pools
     std::set<std::string> announced_;
@@ -68,7 +70,7 @@ Error no_log_at(const Session& session);
 /// A bare position is of one log: Errc::usage where it is asked of several.
 Result<void> check_moment(Sites& sites, std::string_view moment, std::size_t logs);
 
-/// `--at POSITION|TIME|LABEL`.
+/// `--at POSITION|TIME|LABEL|CAMPAIGN/LABEL`.
 void add_moment_option(Verb& verb, std::string& at);
 
 }  // namespace ferry

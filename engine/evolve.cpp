@@ -1,5 +1,6 @@
 #include "engine/evolve.hpp"
 
+#include "engine/campaign_fold.hpp"
 #include "engine/evolve_home.hpp"
 #include "engine/evolve_moves.hpp"
 #include "engine/machine.hpp"
@@ -159,6 +160,7 @@ void Folding::operator()(const v1::ApprovalsCancelled& body) const {
 }
 
 void Folding::operator()(const v1::Restored& body) const {
+    ++fleet.restores;
     for (OpenRollback& open : fleet.rollbacks)
         if (open.id == body.rollback()) ++open.restored;
     // A region that is absent stays as it is.
@@ -315,6 +317,7 @@ void fold_body(const Folding& at) {
         default:
             fold_home(at.fleet, {at.number}, at.position, at.recorded, event);
             fold_record(at);
+            fold_campaign(at.fleet, at.position, at.recorded, at.event);
             return fold_rollback(at);
     }
 }

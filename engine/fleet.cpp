@@ -53,7 +53,8 @@ std::optional<EntityNumber> Fleet::find(std::string_view id) const {
 
 void Fleet::name_site(std::string_view name) {
     site = name;
-    site_id_ = "site:" + site;
+    site_id_ = is_campaign_log(name) ? "campaign:" + site.substr(campaign_log_prefix.size())
+                                     : "site:" + site;
 }
 
 EntityNumber Fleet::add(std::string_view id, Entity entity) {

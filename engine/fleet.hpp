@@ -3,6 +3,7 @@
 /// every projection starts from. Changed by `evolve` alone. One thread at a time, also for reading:
 /// names are indexed when the first is looked up.
 #include "engine/account.hpp"
+#include "engine/campaign.hpp"
 #include "engine/entity.hpp"
 #include "engine/name_index.hpp"
 #include "engine/settlement.hpp"
@@ -202,7 +203,10 @@ public:
     std::vector<DeclinedTransfer> declined;                 ///< in log order
     std::vector<TakenSite> taken_sites;                     ///< in log order
     std::vector<std::shared_ptr<const AdoptedPack>> packs;  ///< adopted, in log order
-    Offset commands_next;  ///< of the topic of commands; 0 where none is used
+    Offset commands_next;                 ///< of the topic of commands; 0 where none is used
+    std::uint64_t restores = 0;           ///< how many entities were ever set back by rollbacks
+    std::vector<SeenCampaign> campaigns;  ///< that concern this site, as far as it has seen them
+    std::unique_ptr<Campaign> campaign;   ///< where the log is a campaign's and not a site's
     std::optional<Unknown> unknown;
 
     bool knows(EntityNumber number) const { return number.value < entities.size(); }

@@ -33,7 +33,8 @@ constexpr std::array<std::string_view, guard_count> names{"successor-named",
                                                           "members-free",
                                                           "within-size",
                                                           "members-due",
-                                                          "members-set-back"};
+                                                          "members-set-back",
+                                                          "gate-open"};
 
 }  // namespace
 

@@ -36,8 +36,9 @@ enum class Guard : std::uint8_t {
     within_size,
     members_due,
     members_set_back,
+    gate_open,
 };
-inline constexpr std::size_t guard_count = 28;
+inline constexpr std::size_t guard_count = 29;
 
 /// `pool-in-pilot`.
 std::string_view name_of(Guard guard);

@@ -311,6 +311,7 @@ Failure failure(Guard guard, const GuardContext& at) {
         case Guard::members_free:
         case Guard::members_set_back: return wave_failure(guard, at);
         // These are decided where the name, or the step, is known.
+        case Guard::gate_open:
         case Guard::already_registered:
         case Guard::within_size:
         case Guard::members_due:

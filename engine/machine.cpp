@@ -1,5 +1,7 @@
 #include "engine/machine.hpp"
 
+#include "engine/campaign_machine.hpp"
+#include "engine/campaign_seen.hpp"
 #include "engine/machine_kinds.hpp"
 #include "engine/words.hpp"
 #include "events/hash.hpp"
@@ -36,7 +38,19 @@ constexpr std::array<std::string_view, trigger_count> names{"enter-coexistence",
                                                             "wave-held",
                                                             "wave-done",
                                                             "wave-done-with-failures",
-                                                            "wave-rolled-back"};
+                                                            "wave-rolled-back",
+                                                            "start",
+                                                            "hold",
+                                                            "resume",
+                                                            "cancel",
+                                                            "all-sites-finished",
+                                                            "completion-undercut",
+                                                            "first-site-arrived",
+                                                            "enough-arrived",
+                                                            "all-sites-left",
+                                                            "barrier-undercut",
+                                                            "barriers-passed",
+                                                            "barrier-closed"};
 
 v1::State state_in(const Entity& entity, v1::Region region) {
     switch (region) {
@@ -79,6 +93,10 @@ v1::Action action_of(Trigger trigger) {
         case Trigger::resume_wave:
         case Trigger::retry_failed: return v1::ACTION_RESUME_WAVE;
         case Trigger::stop_wave: return v1::ACTION_STOP_WAVE;
+        case Trigger::start_campaign: return v1::ACTION_START_CAMPAIGN;
+        case Trigger::hold_campaign: return v1::ACTION_HOLD_CAMPAIGN;
+        case Trigger::resume_campaign: return v1::ACTION_RESUME_CAMPAIGN;
+        case Trigger::cancel_campaign: return v1::ACTION_CANCEL_CAMPAIGN;
         default: return v1::ACTION_UNSPECIFIED;
     }
 }
@@ -102,6 +120,8 @@ Step step_under_pack(Trigger trigger, const GuardContext& context) {
         if (row.trigger != trigger || row.from != context.entity().lifecycle) continue;
         for (FailedGuard& failed : pack_failures(context, row.guards))
             asked.failures.push_back(std::move(failed));
+        if (auto closed = closed_gate(context.fleet, row.to))
+            asked.failures.push_back({Guard::gate_open, std::move(*closed)});
     }
     if (asked.failures.empty()) return asked;
     asked.transitions.clear();
@@ -114,6 +134,7 @@ std::span<const TableRow> table(v1::Kind kind) {
         case v1::KIND_POOL: return machine::pool_table();
         case v1::KIND_USER: return machine::user_table();
         case v1::KIND_WAVE: return machine::wave_table();
+        case v1::KIND_CAMPAIGN: return machine::campaign_table();
         default: return machine::application_table();
     }
 }

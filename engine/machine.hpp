@@ -38,8 +38,20 @@ enum class Trigger : std::uint8_t {
     wave_done,
     wave_done_with_failures,
     wave_rolled_back,
+    start_campaign,
+    hold_campaign,
+    resume_campaign,
+    cancel_campaign,
+    all_sites_finished,
+    completion_undercut,
+    first_site_arrived,
+    enough_arrived,
+    all_sites_left,
+    barrier_undercut,
+    barriers_passed,
+    barrier_closed,
 };
-inline constexpr std::size_t trigger_count = 24;
+inline constexpr std::size_t trigger_count = 36;
 
 /// `enter-coexistence`.
 std::string_view name_of(Trigger trigger);

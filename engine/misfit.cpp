@@ -1,5 +1,6 @@
 #include "engine/misfit.hpp"
 
+#include "engine/campaign_fold.hpp"
 #include "engine/evolve.hpp"
 #include "engine/evolve_home.hpp"
 #include "engine/pack_toml.hpp"
@@ -37,7 +38,8 @@ bool fits(v1::Kind kind, v1::Region region, v1::State state) {
 
 Misfit of(const Fleet& fleet, std::uint64_t number, const v1::Registered& body) {
     const v1::Kind kind = body.kind();
-    if (!v1::Kind_IsValid(kind) || kind == v1::KIND_UNSPECIFIED || number == 0)
+    if (!v1::Kind_IsValid(kind) || kind == v1::KIND_UNSPECIFIED || kind == v1::KIND_CAMPAIGN ||
+        number == 0)
         return "a registration of a kind it does not know";
     const bool wave = kind == v1::KIND_WAVE;
     if (wave ? body.lifecycle() != v1::STATE_WAVE_PLANNED : !is_lifecycle(body.lifecycle()))
@@ -137,6 +139,7 @@ std::optional<std::string> misfit(const Fleet& fleet, const v1::StoredEvent& eve
     if (event.has_log_created() && event.log_created().fold_version() != fold_version)
         return "fold version " + std::to_string(event.log_created().fold_version());
     if (auto reason = home_misfit(fleet, event); reason || event.entity() == size) return reason;
+    if (auto strange = campaign_misfit(fleet, event)) return strange;
     return of_body(fleet, event);
 }
 

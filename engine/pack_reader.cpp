@@ -208,11 +208,15 @@ PackReading Reader::read(std::string_view written) {
     else
         complain(table.error().at, fmt::format("not TOML: {}", table.error().what),
                  "text stands in quotes, a table's name in brackets, each key once");
+    if (!findings_.empty()) return {std::nullopt, take_findings()};
+    return {std::move(pack_), {}};
+}
+
+std::vector<PackFinding> Reader::take_findings() {
     std::stable_sort(findings_.begin(), findings_.end(), [](const auto& a, const auto& b) {
         return std::pair(a.line, a.column) < std::pair(b.line, b.column);
     });
-    if (!findings_.empty()) return {std::nullopt, std::move(findings_)};
-    return {std::move(pack_), {}};
+    return std::move(findings_);
 }
 
 }  // namespace ferry::pack

@@ -1,6 +1,7 @@
 #pragma once
-/// How a pack's TOML is read: values by key, each complaint with its place. Included by the
-/// reader's own sources only, because toml++ is costly to compile. One thread.
+/// How a pack's TOML is read: values by key, each complaint with its place; a campaign's is read
+/// the same way. Included by the readers' own sources only, because toml++ is costly to compile.
+/// One thread.
 #include "engine/pack_toml.hpp"
 #include "engine/toml_library.hpp"
 
@@ -19,7 +20,7 @@ class Reader {
 public:
     PackReading read(std::string_view text);
 
-private:
+protected:
     void complain(toml::source_position at, std::string what, std::string remedy);
     /// `did you mean …?`, or all that would be right.
     void complain_of_word(const Placed& word, std::string_view what, const Words& right);
@@ -52,6 +53,10 @@ private:
     using EachNamed = std::function<void(const Placed&, const toml::table&)>;
     void each_named(const toml::table& in, std::string_view key, const EachNamed& visit);
 
+    /// Sorted by their places.
+    std::vector<PackFinding> take_findings();
+
+private:
     // Sections (pack_sections.cpp, pack_rules_read.cpp).
     void top(const toml::table& root);
     void declare(const toml::table& root);
@@ -81,6 +86,8 @@ private:
     Words class_words() const;
 
     Pack pack_;
+
+protected:
     std::vector<PackFinding> findings_;
 };
 

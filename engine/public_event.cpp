@@ -1,6 +1,7 @@
 #include "engine/public_event.hpp"
 
 #include "engine/pack.hpp"
+#include "engine/campaign_toml.hpp"
 #include "engine/pack_toml.hpp"
 #include "engine/words.hpp"
 #include "events/clock.hpp"
@@ -46,8 +47,28 @@ std::string scalar_text(const Message& body, const FieldDescriptor* field) {
     const std::string text = reflection.GetString(body, field);
     if (field->type() != FieldDescriptor::TYPE_BYTES) return text;
     // A pack is carried byte for byte, and one that can be read is a text.
-    if (field->name() == "toml" && read_pack(text).pack) return text;
+    if (field->name() == "toml" && (read_pack(text).pack || read_campaign(text).plan)) return text;
     return to_hex(std::as_bytes(std::span(text)));
+}
+
+/// `paris:120, lyon:90` of what names places in logs, `pilot open` of gates, else how many.
+std::string parts_text(const Message& body, const FieldDescriptor* field) {
+    std::string text;
+    const Reflection& reflection = *body.GetReflection();
+    for (int i = 0; i < reflection.FieldSize(body, field); ++i) {
+        const Message& part = reflection.GetRepeatedMessage(body, field, i);
+        text += text.empty() ? "" : ", ";
+        if (const auto* gate = dynamic_cast<const v1::SeenGate*>(&part)) {
+            text += std::string(word(gate->phase())).append(" ").append(word(gate->state()));
+            continue;
+        }
+        const auto* site = part.GetDescriptor()->FindFieldByName("site");
+        const auto* position = part.GetDescriptor()->FindFieldByName("position");
+        if (!site || !position)
+            return std::to_string(reflection.FieldSize(body, field)) + " entities";
+        text += scalar_text(part, site) + ":" + scalar_text(part, position);
+    }
+    return text;
 }
 
 /// Numbers that only this log knows are replaced by the names they stand for.
@@ -83,8 +104,10 @@ void add_details(const Fleet& fleet, const Message& body, v1::Event& event) {
             continue;
         }
         if (field->is_repeated()) {
+            const int size = body.GetReflection()->FieldSize(body, field);
+            const bool several = field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE;
             (*event.mutable_details())[field->json_name()] =
-                std::to_string(body.GetReflection()->FieldSize(body, field)) + " entities";
+                several ? parts_text(body, field) : std::to_string(size) + " entities";
             continue;
         }
         // A recorded answer tells its outcome; the whole of it is published to who asked. Of what

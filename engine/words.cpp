@@ -12,7 +12,8 @@ using Word = std::pair<Enum, std::string_view>;
 
 constexpr std::array kinds{
     Word<v1::Kind>{v1::KIND_POOL, "pool"}, Word<v1::Kind>{v1::KIND_USER, "user"},
-    Word<v1::Kind>{v1::KIND_APPLICATION, "application"}, Word<v1::Kind>{v1::KIND_WAVE, "wave"}};
+    Word<v1::Kind>{v1::KIND_APPLICATION, "application"}, Word<v1::Kind>{v1::KIND_WAVE, "wave"},
+    Word<v1::Kind>{v1::KIND_CAMPAIGN, "campaign"}};
 
 constexpr std::array regions{Word<v1::Region>{v1::REGION_LIFECYCLE, "lifecycle"},
                              Word<v1::Region>{v1::REGION_COEXISTENCE, "coexistence"},
@@ -20,7 +21,10 @@ constexpr std::array regions{Word<v1::Region>{v1::REGION_LIFECYCLE, "lifecycle"}
                              Word<v1::Region>{v1::REGION_CLIENT, "client"},
                              Word<v1::Region>{v1::REGION_TRANSFER, "transfer"},
                              Word<v1::Region>{v1::REGION_PRESENCE, "presence"},
-                             Word<v1::Region>{v1::REGION_WAVE, "wave"}};
+                             Word<v1::Region>{v1::REGION_WAVE, "wave"},
+                             Word<v1::Region>{v1::REGION_CAMPAIGN, "campaign"},
+                             Word<v1::Region>{v1::REGION_BARRIER, "barrier"},
+                             Word<v1::Region>{v1::REGION_GATE, "gate"}};
 
 constexpr std::array states{
     Word<v1::State>{v1::STATE_LEGACY, "legacy"},
@@ -47,7 +51,17 @@ constexpr std::array states{
     Word<v1::State>{v1::STATE_WAVE_HELD, "held"},
     Word<v1::State>{v1::STATE_WAVE_COMPLETED, "completed"},
     Word<v1::State>{v1::STATE_WAVE_COMPLETED_WITH_FAILURES, "completed-with-failures"},
-    Word<v1::State>{v1::STATE_WAVE_ROLLED_BACK, "rolled-back"}};
+    Word<v1::State>{v1::STATE_WAVE_ROLLED_BACK, "rolled-back"},
+    Word<v1::State>{v1::STATE_CAMPAIGN_PLANNED, "planned"},
+    Word<v1::State>{v1::STATE_CAMPAIGN_RUNNING, "running"},
+    Word<v1::State>{v1::STATE_CAMPAIGN_HELD, "held"},
+    Word<v1::State>{v1::STATE_CAMPAIGN_COMPLETED, "completed"},
+    Word<v1::State>{v1::STATE_CAMPAIGN_CANCELLED, "cancelled"},
+    Word<v1::State>{v1::STATE_BARRIER_WAITING, "waiting"},
+    Word<v1::State>{v1::STATE_BARRIER_GATHERING, "gathering"},
+    Word<v1::State>{v1::STATE_BARRIER_PASSED, "passed"},
+    Word<v1::State>{v1::STATE_GATE_CLOSED, "closed"},
+    Word<v1::State>{v1::STATE_GATE_OPEN, "open"}};
 
 struct ActionWords {
     v1::Action action;
@@ -82,7 +96,11 @@ constexpr std::array actions{
     ActionWords{v1::ACTION_PAUSE_WAVE, "pause-wave", "pauseWave"},
     ActionWords{v1::ACTION_RESUME_WAVE, "resume-wave", "resumeWave"},
     ActionWords{v1::ACTION_STOP_WAVE, "stop-wave", "stopWave"},
-    ActionWords{v1::ACTION_STEP_WAVE, "step-wave", "stepWave"}};
+    ActionWords{v1::ACTION_STEP_WAVE, "step-wave", "stepWave"},
+    ActionWords{v1::ACTION_START_CAMPAIGN, "start", "startCampaign"},
+    ActionWords{v1::ACTION_HOLD_CAMPAIGN, "hold", "holdCampaign"},
+    ActionWords{v1::ACTION_RESUME_CAMPAIGN, "resume", "resumeCampaign"},
+    ActionWords{v1::ACTION_CANCEL_CAMPAIGN, "cancel", "cancelCampaign"}};
 
 constexpr std::array outcomes{
     Word<v1::CheckOutcome>{v1::CHECK_OUTCOME_PASS, "PASS"},
@@ -128,7 +146,10 @@ std::string_view json_name(v1::Action action) {
     return "unknown";
 }
 
-std::optional<v1::Kind> kind_of(std::string_view text) { return meant(kinds, text); }
+std::optional<v1::Kind> kind_of(std::string_view text) {
+    const auto kind = meant(kinds, text);
+    return kind == v1::KIND_CAMPAIGN ? std::nullopt : kind;
+}
 std::optional<v1::CheckOutcome> outcome_of(std::string_view text) { return meant(outcomes, text); }
 std::optional<v1::Deployment> deployment_of(std::string_view text) {
     return meant(deployments, text);
@@ -152,7 +173,10 @@ std::optional<v1::Action> action_of_json(std::string_view name) {
 }
 
 v1::Region region_of(v1::State state) {
-    if (state > v1::STATE_WAVE_ROLLED_BACK) return v1::REGION_UNSPECIFIED;
+    if (state > v1::STATE_GATE_OPEN) return v1::REGION_UNSPECIFIED;
+    if (state >= v1::STATE_GATE_CLOSED) return v1::REGION_GATE;
+    if (state >= v1::STATE_BARRIER_WAITING) return v1::REGION_BARRIER;
+    if (state >= v1::STATE_CAMPAIGN_PLANNED) return v1::REGION_CAMPAIGN;
     if (state >= v1::STATE_WAVE_PLANNED) return v1::REGION_WAVE;
     if (state >= v1::STATE_PRESENT) return v1::REGION_PRESENCE;
     if (state >= v1::STATE_SETTLED) return v1::REGION_TRANSFER;

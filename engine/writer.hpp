@@ -77,6 +77,10 @@ public:
     using Completion = std::function<Result<void>(const Fleet& before, v1::StoredEvent& event)>;
     Result<void> append(std::span<v1::StoredEvent> events, const Completion& complete = {});
 
+    /// Begins the log of `name` where there is none yet, for logs that no registration begins: a
+    /// campaign's. After `open`. Errors: as `execute`.
+    Result<void> create(const std::string& name);
+
     /// Whether a check may have become too old for its pack since this writer looked: who has no
     /// commands to give for a while gives none (`execute({})`), and the expiries are appended.
     bool expiry_is_due() const;
@@ -115,6 +119,7 @@ private:
     Result<bool> read_back(const CommitId& id);
     Result<void> begin_batch();
     Result<void> create_log(const Request& request);
+    Result<void> begin_log(const std::string& name);
     bool leads() const;
     struct Takeover;
     Result<void> take_over(const Takeover& takeover);

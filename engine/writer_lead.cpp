@@ -88,19 +88,26 @@ Result<void> Writer::create_log(const Request& request) {
     const bool creates = !replica_.acceptance.started() && replica_.fleet.position.value == 0 &&
                          request.action == v1::ACTION_REGISTER && request.kind == v1::KIND_POOL &&
                          request.expected.met_by({0});
-    if (!creates) return {};
-    const std::string& site = request.command->register_().site();
+    return creates ? begin_log(request.command->register_().site()) : Result<void>();
+}
+
+Result<void> Writer::create(const std::string& name) {
+    if (auto begun = begin_batch(); !begun) return begun;
+    return replica_.acceptance.started() ? Result<void>() : begin_log(name);
+}
+
+Result<void> Writer::begin_log(const std::string& name) {
     const auto log_id = randomness_.id<LogId>();
     term_ = {1};
     writer_ = randomness_.id<WriterId>();
     CommitBuilder builder;
-    builder.add(log_created(log_id, site));
+    builder.add(log_created(log_id, name));
     Fleet before;
-    evolve(before, {1}, draft_.recorded, log_created(log_id, site));
+    evolve(before, {1}, draft_.recorded, log_created(log_id, name));
     builder.add(owner_taken(before, term_, writer_, options_.cause));
     const v1::StoredEvent taken = owner_taken(before, term_, writer_, options_.cause);
     if (rehearsing_) {
-        evolve(replica_.fleet, {1}, draft_.recorded, log_created(log_id, site));
+        evolve(replica_.fleet, {1}, draft_.recorded, log_created(log_id, name));
         evolve(replica_.fleet, {2}, draft_.recorded, taken);
     } else {
         replica_.acceptance.log_id = log_id;

@@ -1,6 +1,7 @@
 #include "events/sqlite_log.hpp"
 
 #include "events/commit.hpp"
+#include "events/log_name.hpp"
 #include "events/sqlite_row.hpp"
 
 #include <fmt/format.h>
@@ -29,7 +30,7 @@ SqliteLog::SqliteLog(std::filesystem::path directory, std::string site, SqliteOp
       options_(std::move(options)),
       file_(site_file(directory_, site_, "db")),
       head_file_(site_file(directory_, site_, "head")) {
-    if (!is_site_name(site_))
+    if (!is_log_name(site_))
         failed_ = Error{Errc::usage,
                         fmt::format("`{}` is no site name: use lower-case letters, digits and "
                                     "hyphens, at most 63, and no hyphen first.",

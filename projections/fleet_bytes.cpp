@@ -271,6 +271,21 @@ void read(ByteReader& from, OpenSettlement& settlement) {
     read(from, settlement.moved);
 }
 
+void write(ByteWriter& to, const SeenGate& gate) {
+    to.number(gate.phase.raw);
+    to.number(gate.state.raw);
+    to.text(gate.waits_for);
+}
+
+void read(ByteReader& from, SeenGate& gate) {
+    gate.phase.raw = from.number<std::uint8_t>();
+    gate.state.raw = from.number<std::uint8_t>();
+    gate.waits_for = from.text();
+}
+
+void write(ByteWriter& to, const SeenCampaign& seen);
+void read(ByteReader& from, SeenCampaign& seen);
+
 template <class Value>
 void write(ByteWriter& to, const std::vector<Value>& values) {
     to.number(static_cast<std::uint32_t>(values.size()));
@@ -281,6 +296,26 @@ template <class Value>
 void read(ByteReader& from, std::vector<Value>& values) {
     values.resize(from.count());
     for (Value& value : values) read(from, value);
+}
+
+void write(ByteWriter& to, const SeenCampaign& seen) {
+    to.text(seen.name);
+    to.text(seen.log_id);
+    to.number(seen.position);
+    to.text(seen.head);
+    to.number(seen.state.raw);
+    to.text(seen.cause);
+    write(to, seen.gates);
+}
+
+void read(ByteReader& from, SeenCampaign& seen) {
+    seen.name = from.text();
+    seen.log_id = from.text();
+    seen.position = from.position();
+    seen.head = from.text();
+    seen.state.raw = from.number<std::uint8_t>();
+    seen.cause = from.text();
+    read(from, seen.gates);
 }
 
 template <class Value>
@@ -344,6 +379,8 @@ void write_fleet(ByteWriter& to, const Fleet& fleet) {
     }
     to.number(fleet.commands_next.value);
     write_waves(to, fleet);
+    to.number(fleet.restores);
+    write(to, fleet.campaigns);
 }
 
 Fleet read_fleet(ByteReader& from) {
@@ -381,6 +418,8 @@ Fleet read_fleet(ByteReader& from) {
     }
     fleet.commands_next = {from.number<std::uint64_t>()};
     read_waves(from, fleet);
+    fleet.restores = from.number<std::uint64_t>();
+    read(from, fleet.campaigns);
     return fleet;
 }
 

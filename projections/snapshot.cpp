@@ -103,7 +103,8 @@ Result<SnapshotLoad> open_replica(Replica& replica) {
 
 bool snapshot_is_due(const Replica& replica) {
     const Position position = replica.acceptance.position;
-    if (position.value < snapshot_every_events) return false;
+    // What a campaign is stands in few events, so its log is folded whole each time.
+    if (position.value < snapshot_every_events || replica.fleet.campaign) return false;
     const auto stored = read_file(*replica.log, snapshot_suffix, snapshot_header_bytes);
     if (!stored) return true;
     const auto header = read_snapshot_header(stored->view());
@@ -116,7 +117,7 @@ bool snapshot_is_due(const Replica& replica) {
 Result<void> store_snapshot(const Replica& replica) {
     const std::string path = replica.log->derived_path(snapshot_suffix);
     const bool nothing_to_store = path.empty() || !replica.acceptance.started() || replica.damage ||
-                                  replica.fleet.unknown ||
+                                  replica.fleet.unknown || replica.fleet.campaign ||
                                   replica.fleet.position != replica.acceptance.position;
     if (nothing_to_store) return {};
     // The index first: a snapshot with an older index beside it would serve readers only.

@@ -1,6 +1,7 @@
 #include "projections/verification.hpp"
 
 #include "events/head_file.hpp"
+#include "projections/campaign_proof.hpp"
 #include "projections/rollback_proof.hpp"
 
 #include <fmt/format.h>
@@ -35,6 +36,7 @@ private:
     EventOrder order_{[this](Position position, const v1::StoredEvent& event) {
         rollbacks_.note(position, event);
     }};
+    CampaignProof campaign_;
     Verification report_;
     bool unknown_format_ = false;
 };
@@ -75,6 +77,7 @@ void Verifier::compare(const EndProof& proof, const CommitView& commit) {
 void Verifier::count(const CommitView& commit) {
     ++report_.commits;
     order_.follow(commit, [this](Discrepancy discrepancy) { note(std::move(discrepancy)); });
+    campaign_.follow(commit, [this](Discrepancy discrepancy) { note(std::move(discrepancy)); });
     while (next_proof_ < proofs_.size() && proofs_[next_proof_].position <= commit.header.last())
         compare(proofs_[next_proof_++], commit);
 }

@@ -1,0 +1,70 @@
+#include "cli/campaign_logs.hpp"
+
+#include "engine/campaign_seen.hpp"
+
+#include <fmt/format.h>
+
+namespace ferry {
+
+namespace {
+
+/// A broker is asked for its topics no more often than this; a directory is looked at each time.
+constexpr std::chrono::seconds topics_asked_every{1};
+
+}  // namespace
+
+void CampaignLogs::tell(const std::string& about, const Error& error) {
+    if (!told_.insert(about).second || !say_) return;
+    say_(
+        fmt::format("cut off from {}: {}. What was seen of it before still holds: sites go on with "
+                    "what is open to them and wait at closed gates",
+                    about, error.message));
+}
+
+CampaignLog* CampaignLogs::named(std::string_view campaign) {
+    for (CampaignLog& each : logs_)
+        if (each.name == campaign) return &each;
+    return nullptr;
+}
+
+void CampaignLogs::look_for_more() {
+    const auto now = std::chrono::steady_clock::now();
+    if (url_.kind == LogKind::kafka && looked_ && now - *looked_ < topics_asked_every) return;
+    looked_ = now;
+    const auto names = campaigns_at(url_);
+    if (!names) return tell("the campaigns", names.error());
+    told_.erase("the campaigns");
+    for (const std::string& name : *names)
+        if (!named(name)) logs_.emplace_back(name, open_log(url_, campaign_log(name), "ferry"));
+}
+
+void CampaignLogs::read() {
+    look_for_more();
+    for (CampaignLog& each : logs_) {
+        const std::string about = "campaign " + each.name;
+        auto read = each.replica.catch_up();
+        if (read && each.replica.damage)
+            read = fail(Errc::damaged,
+                        fmt::format("its log is damaged after position {} ({})",
+                                    each.replica.damage->after.value, each.replica.damage->reason));
+        if (read && each.replica.fleet.unknown)
+            read = fail(Errc::configuration,
+                        fmt::format("its log holds {}, which this build does not know",
+                                    each.replica.fleet.unknown->what));
+        each.reachable = read.has_value();
+        if (!read) tell(about, read.error());
+        else told_.erase(about);
+    }
+}
+
+std::vector<v1::StoredEvent> CampaignLogs::news(const Fleet& site) const {
+    std::vector<v1::StoredEvent> events;
+    for (const CampaignLog& each : logs_) {
+        if (!each.reachable) continue;
+        auto seen = seen_by(each.replica.fleet, each.replica.acceptance, site.site);
+        if (seen && is_news(site, *seen)) events.push_back(seen_event(std::move(*seen)));
+    }
+    return events;
+}
+
+}  // namespace ferry

@@ -1,0 +1,60 @@
+#include "cli/campaign_sites.hpp"
+
+#include "projections/snapshot.hpp"
+
+#include <fmt/format.h>
+
+namespace ferry {
+
+namespace {
+
+Result<void> read_on(CampaignSiteLog& log) {
+    Replica& replica = log.replica;
+    if (!log.opened) {
+        if (auto opened = open_replica(replica); !opened) return std::unexpected(opened.error());
+        log.opened = true;
+    } else if (auto read = replica.catch_up(); !read) {
+        return read;
+    }
+    if (replica.damage)
+        return fail(Errc::damaged, fmt::format("its log is damaged after position {}",
+                                               replica.damage->after.value));
+    if (replica.fleet.unknown)
+        return fail(Errc::configuration,
+                    fmt::format("its log holds {}, which this build does not know",
+                                replica.fleet.unknown->what));
+    if (!replica.acceptance.started()) return fail(Errc::unavailable, "it has no log here yet");
+    return {};
+}
+
+}  // namespace
+
+CampaignSites::CampaignSites(LogUrl url, const CampaignPlan& plan) {
+    for (const CampaignSite& site : plan.sites)
+        logs_.emplace_back(site.name, open_log(url, site.name, "ferry coordinate"));
+}
+
+void CampaignSites::read() {
+    for (CampaignSiteLog& log : logs_) {
+        const auto read = read_on(log);
+        log.cut_off = read ? std::string() : read.error().message;
+    }
+}
+
+std::vector<SiteStanding> CampaignSites::standings(std::string_view campaign, const Pack& pack,
+                                                   Time now) const {
+    std::vector<SiteStanding> standings;
+    for (const CampaignSiteLog& log : logs_)
+        if (log.cut_off.empty())
+            standings.push_back(
+                standing_of(log.replica, pack_in_force(log.replica.fleet, pack), campaign, now));
+    return standings;
+}
+
+const CampaignSiteLog* CampaignSites::named(std::string_view site) const {
+    for (const CampaignSiteLog& log : logs_)
+        if (log.name == site) return &log;
+    return nullptr;
+}
+
+}  // namespace ferry
