@@ -4,6 +4,7 @@
 #include "engine/campaign_steps.hpp"
 #include "engine/request.hpp"
 #include "events/hash.hpp"
+#include "projections/owner.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -12,6 +13,17 @@ namespace ferry {
 
 namespace {
 
+/// Entities that no site goes on with: nobody's to command, so no cut may pass there.
+std::string released_entities(const CampaignSites& sites) {
+    std::vector<const Fleet*> fleets;
+    for (const CampaignSiteLog& log : sites.all()) fleets.push_back(&log.replica.fleet);
+    std::string names;
+    for (const Selected& each : between_sites(fleets))
+        names += fmt::format("\n  {} is between sites: it was released by {} and not accepted yet",
+                             fleets[each.site]->id(each.number), fleets[each.site]->site);
+    return names;
+}
+
 /// What keeps a cut from passing through this site.
 std::string obstacle(const Replica& campaign, const CampaignSiteLog& log) {
     if (!log.cut_off.empty()) return fmt::format("{} is cut off: {}", log.name, log.cut_off);
@@ -19,9 +31,6 @@ std::string obstacle(const Replica& campaign, const CampaignSiteLog& log) {
     if (!fleet.rollbacks.empty())
         return fmt::format("rollback {} of {} is partial; resume or abandon it first",
                            fleet.rollbacks.front().id, log.name);
-    if (const auto between = between_sites(fleet); !between.empty())
-        return fmt::format("{} entities of {} are between sites: {}", between.size(), log.name,
-                           fmt::join(between, ", "));
     const auto seen = seen_by(campaign.fleet, campaign.acceptance, log.name);
     if (seen && is_news(fleet, *seen))
         return fmt::format("a gate of {0} is half open: it has moved in campaign_{1}, and {0} has "
@@ -48,6 +57,7 @@ Result<v1::StoredEvent> cut_now(const Replica& campaign, const CampaignSites& si
     if (has_half_open_gate(state))
         obstacles = fmt::format("\n  a gate is half open: `ferry coordinate {} --once` moves it",
                                 state.plan.name);
+    obstacles += released_entities(sites);
     v1::StoredEvent event;
     event.set_command_id(fmt::format("{}/cut/{}", state.plan.name, label));
     event.mutable_cut_taken()->set_label(label);

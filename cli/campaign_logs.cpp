@@ -9,7 +9,7 @@ namespace ferry {
 namespace {
 
 /// A broker is asked for its topics no more often than this; a directory is looked at each time.
-constexpr std::chrono::seconds topics_asked_every{1};
+constexpr std::chrono::seconds topics_asked_every{5};
 
 }  // namespace
 
@@ -57,13 +57,24 @@ void CampaignLogs::read() {
     }
 }
 
-std::vector<v1::StoredEvent> CampaignLogs::news(const Fleet& site) const {
-    std::vector<v1::StoredEvent> events;
+std::vector<v1::CampaignSeen> CampaignLogs::seen(std::string_view site) const {
+    std::vector<v1::CampaignSeen> all;
     for (const CampaignLog& each : logs_) {
         if (!each.reachable) continue;
-        auto seen = seen_by(each.replica.fleet, each.replica.acceptance, site.site);
-        if (seen && is_news(site, *seen)) events.push_back(seen_event(std::move(*seen)));
+        auto one = seen_by(each.replica.fleet, each.replica.acceptance, site);
+        if (one) all.push_back(std::move(*one));
     }
+    return all;
+}
+
+std::vector<v1::StoredEvent> CampaignLogs::news(const Fleet& site) const {
+    return news_of(site, seen(site.site));
+}
+
+std::vector<v1::StoredEvent> news_of(const Fleet& site, const std::vector<v1::CampaignSeen>& seen) {
+    std::vector<v1::StoredEvent> events;
+    for (const v1::CampaignSeen& each : seen)
+        if (is_news(site, each)) events.push_back(seen_event(each));
     return events;
 }
 

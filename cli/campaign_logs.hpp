@@ -31,7 +31,9 @@ public:
     /// Looks for campaigns and reads on in each.
     void read();
 
-    /// What the campaigns say to this site that its own log does not: events for its writer.
+    /// What the campaigns that could be read say to the site.
+    std::vector<v1::CampaignSeen> seen(std::string_view site) const;
+    /// Of that, what the site's own log does not say: events for its writer.
     std::vector<v1::StoredEvent> news(const Fleet& site) const;
 
     std::deque<CampaignLog>& all() { return logs_; }
@@ -47,5 +49,8 @@ private:
     std::set<std::string> told_;
     std::optional<std::chrono::steady_clock::time_point> looked_;
 };
+
+/// The events by which a site's writer records what its log does not say yet of `seen`.
+std::vector<v1::StoredEvent> news_of(const Fleet& site, const std::vector<v1::CampaignSeen>& seen);
 
 }  // namespace ferry

@@ -31,7 +31,7 @@ Result<void> read_on(CampaignSiteLog& log) {
 
 CampaignSites::CampaignSites(LogUrl url, const CampaignPlan& plan) {
     for (const CampaignSite& site : plan.sites)
-        logs_.emplace_back(site.name, open_log(url, site.name, "ferry coordinate"));
+        logs_.emplace_back(site, open_log(url, site.name, "ferry coordinate"));
 }
 
 void CampaignSites::read() {
@@ -46,8 +46,8 @@ std::vector<SiteStanding> CampaignSites::standings(std::string_view campaign, co
     std::vector<SiteStanding> standings;
     for (const CampaignSiteLog& log : logs_)
         if (log.cut_off.empty())
-            standings.push_back(
-                standing_of(log.replica, pack_in_force(log.replica.fleet, pack), campaign, now));
+            standings.push_back(standing_of(log.replica, pack_in_force(log.replica.fleet, pack),
+                                            campaign, now, log.waves));
     return standings;
 }
 

@@ -12,11 +12,12 @@
 namespace ferry {
 
 struct CampaignSiteLog {
-    CampaignSiteLog(std::string with_name, std::unique_ptr<Log> log)
-        : name(std::move(with_name)), replica(std::move(log)) {
+    CampaignSiteLog(const CampaignSite& site, std::unique_ptr<Log> log)
+        : name(site.name), waves(site.waves), replica(std::move(log)) {
         replica.keeps_index = false;
     }
     std::string name;
+    std::vector<std::string> waves;  ///< that its phases wait for
     Replica replica;
     bool opened = false;
     std::string cut_off{};  ///< why it could not be read last; empty where it could
@@ -32,6 +33,7 @@ public:
     std::vector<SiteStanding> standings(std::string_view campaign, const Pack& pack,
                                         Time now) const;
     std::deque<CampaignSiteLog>& all() { return logs_; }
+    const std::deque<CampaignSiteLog>& all() const { return logs_; }
     const CampaignSiteLog* named(std::string_view site) const;
 
 private:

@@ -43,7 +43,8 @@ SiteLine line_of(const CampaignView& view, const CampaignSite& site) {
     const CampaignSiteLog* log = view.sites.named(site.name);
     if (log && log->cut_off.empty()) {
         const Pack& pack = pack_in_force(log->replica.fleet, view.pack);
-        line.standing = standing_of(log->replica, pack, view.campaign().plan.name, view.now);
+        line.standing =
+            standing_of(log->replica, pack, view.campaign().plan.name, view.now, site.waves);
         line.known = true;
         line.log = log;
         line.unreported =

@@ -48,6 +48,24 @@ std::string registered_text(const v1::Event& event) {
     return text;
 }
 
+/// Of an entity that moves to another site; empty of any other event.
+std::string home_text(const v1::Event& event) {
+    const std::string from = detail(event, "fromSite") + ":" + detail(event, "releasePosition");
+    const std::string pool = detail(event, "pool");
+    const std::string joins = pool.empty() ? "" : ", joins " + pool;
+    if (event.type() == "Released") return "released to site " + detail(event, "toSite") + joins;
+    if (event.type() == "ReleaseDeclined")
+        return fmt::format("declined {}, released at {}", detail(event, "entity"), from);
+    if (event.type() == "SiteTakenOver")
+        return fmt::format("took over site {}, as known to position {}", detail(event, "site"),
+                           detail(event, "position"));
+    if (event.type() != "Accepted") return "";
+    if (const std::string by = detail(event, "declinedBy"); !by.empty())
+        return fmt::format("taken back from {}, which {} declined", from, by);
+    if (detail(event, "takenOver") == "true") return "taken over as known at " + from + joins;
+    return "accepted from " + from + joins;
+}
+
 std::string text_of(const v1::Event& event) {
     if (event.type() == "Registered") return registered_text(event);
     if (event.type() == "CheckRecorded") return "check " + check_text(event);
@@ -57,6 +75,7 @@ std::string text_of(const v1::Event& event) {
         return fmt::format("{} planned to {}{}", detail(event, "members"), event.to(),
                            detail(event, "pilot") == "true" ? ", as pilot" : "");
     if (event.type() == "WaveHeld") return "held: " + detail(event, "reason");
+    if (const std::string home = home_text(event); !home.empty()) return home;
     if (event.type() == "PackAdopted") return "pack adopted: " + detail(event, "name");
     if (event.type() == "MoveOpened")
         return fmt::format("move {}{} opened, to the {} side: {} → {}",
@@ -74,7 +93,10 @@ std::string text_of(const v1::Event& event) {
 
 }  // namespace
 
-std::string event_text(const v1::Event& event) { return printable(text_of(event)); }
+std::string event_text(const v1::Event& event) {
+    const bool orphaned = detail(event, "orphaned") == "true";
+    return printable(text_of(event)) + (orphaned ? " (orphaned)" : "");
+}
 
 std::string event_time(const v1::Event& event) {
     using google::protobuf::util::TimeUtil;

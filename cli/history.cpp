@@ -4,6 +4,7 @@
 #include "cli/program.hpp"
 #include "cli/table.hpp"
 #include "cli/view.hpp"
+#include "projections/owner.hpp"
 
 #include <algorithm>
 #include <iterator>
@@ -29,6 +30,15 @@ void print_events(Session& session, const std::vector<v1::Event>& events) {
     if (!session.json) table.print(session.out, session.colour);
 }
 
+/// What a lost site wrote after it was taken over is part of nothing, and says so.
+void mark_orphaned(const std::vector<const Fleet*>& fleets, std::string_view site,
+                   std::vector<v1::Event>& events) {
+    for (const LostSite& lost : lost_sites(fleets))
+        for (v1::Event& event : events)
+            if (lost.taken.site == site && event.position() > lost.taken.known.value)
+                (*event.mutable_details())["orphaned"] = "true";
+}
+
 /// What happened in its other homes, as far as their logs are here. Versions go on through all of
 /// them, so they say what comes after what.
 Result<void> add_other_homes(View& view, const EntityView& at, std::vector<v1::Event>& events) {
@@ -36,6 +46,7 @@ Result<void> add_other_homes(View& view, const EntityView& at, std::vector<v1::E
         if (&site == at.at.site || !site.replica.fleet.find(at.id())) continue;
         auto there = history_of(site.replica, at.id(), site.replica.fleet.position);
         if (!there) return std::unexpected(there.error());
+        mark_orphaned(view.all().fleets(), site.name, *there);
         std::ranges::move(*there, std::back_inserter(events));
     }
     std::ranges::stable_sort(events, {}, &v1::Event::version);

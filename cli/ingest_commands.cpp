@@ -73,6 +73,9 @@ public:
         }
         if (file_.kind == IngestKind::replication && !options_.pool.empty())
             if (auto taken = take_pool_of_replicas(); !taken) return std::unexpected(taken.error());
+        std::ranges::stable_sort(found_.rejects, {}, [](const intake::Finding& reject) {
+            return reject.place.spot.line;
+        });
         return std::move(found_);
     }
 

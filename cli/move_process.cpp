@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/mman.h>
-#include <sys/pidfd.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -14,6 +13,11 @@
 #include <csignal>
 #include <cstring>
 #include <utility>
+
+// The header of glibc 2.36 does not say that its functions are of C.
+extern "C" {
+#include <sys/pidfd.h>
+}
 
 extern char** environ;
 

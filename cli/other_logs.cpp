@@ -84,6 +84,9 @@ Result<FoundRelease> OtherLogs::left_by_lost(const ReleaseQuestion& question) {
 Result<FoundRelease> OtherLogs::take_back(const ReleaseQuestion& question, const Replica& own) {
     auto release = released_in(own, question);
     if (!release) return release;
+    if (question.released_to.empty())
+        return fail(Errc::usage, fmt::format("{} is not on its way from site {} to another",
+                                             question.entity, question.asking));
     const std::string next(question.released_to);
     const auto taker = taker_of(next);
     if (!taker) return std::unexpected(taker.error());

@@ -163,8 +163,13 @@ json::object plan_json(const std::vector<SiteRollback>& parts, const RollbackQue
 }
 
 void print_plan(std::ostream& out, const std::vector<SiteRollback>& parts, bool whole) {
+    const bool exact = std::all_of(parts.begin(), parts.end(), [](const SiteRollback& part) {
+        return part.shown.find("(cut ") != std::string::npos;
+    });
     if (parts.size() > 1)
-        out << "Several sites: a time or label over several logs is an approximate cut.\n";
+        out << "Several sites"
+            << (exact ? ", to an exact cut.\n"
+                      : ": a time or label over several logs is an approximate cut.\n");
     for (const SiteRollback& part : parts) {
         const RollbackPlan& plan = part.plan;
         out << fmt::format("{}: back to {} — {} of {} entities differ\n", plan.site, part.shown,

@@ -1,8 +1,10 @@
 // `ferry script`: the PowerShell that moves a wave, checks it and takes it back, from recorded
 // state.
+#include "cli/entity_argument.hpp"
 #include "cli/move_script.hpp"
 #include "cli/move_verbs.hpp"
 #include "cli/selection.hpp"
+#include "engine/wave.hpp"
 #include "engine/words.hpp"
 
 #include <fmt/format.h>
@@ -22,7 +24,17 @@ struct ScriptOptions {
     std::string part = "move";
 };
 
-/// What the first argument names. A wave is one more way to name members; this is where it enters.
+/// Where the members shall be: as asked for, or as the wave that is named was planned.
+Result<v1::State> destination(Sites& sites, const ScriptOptions& options) {
+    if (const auto asked = lifecycle_of(options.to)) return *asked;
+    for (const std::string& selector : options.selection.selectors)
+        if (const auto place = sites.find(entity_id(selector)))
+            if (const WaveState* wave = wave_of(place->site->replica.fleet, place->number))
+                return v1::State(wave->to);
+    return fail(Errc::usage, "say where the members shall be: --to pilot or --to production; only "
+                             "a wave says it itself");
+}
+
 Result<std::vector<ScriptMember>> members_of(Sites& sites, const SelectionOptions& selection) {
     const auto places = select_entities(sites, selection);
     if (!places) return std::unexpected(places.error());
@@ -85,9 +97,11 @@ ExitCode script(Session& session, const ScriptOptions& options) {
     if (!sites) return session.report(sites.error());
     const auto members = members_of(**sites, options.selection);
     if (!members) return session.report(members.error());
+    const auto to = destination(**sites, options);
+    if (!to) return session.report(to.error());
     const auto scripts = move_scripts(
-        *members, *lifecycle_of(options.to),
-        fmt::format("{} to {}", fmt::join(options.selection.selectors, " "), options.to));
+        *members, *to,
+        fmt::format("{} to {}", fmt::join(options.selection.selectors, " "), word(*to)));
     if (!scripts) return session.report(scripts.error());
     print_notes(session, *scripts);
     if (!options.out.empty()) {
@@ -109,12 +123,13 @@ void add_script(CLI::App& app, Session& session) {
               "Write the PowerShell that makes the real moves\n\n"
               "Examples:\n"
               "  ferry script pool:ocs01.contoso.com/users --to pilot --out wave1\n"
+              "  ferry script wave:pilot-1 --out pilot-1\n"
               "  ferry script @wave1.txt --to production --part rollback\n\n"
               "Three scripts: move.ps1, check.ps1 and rollback.ps1. Each writes a report that "
               "`ferry ingest` reads back. Nothing is recorded by writing them.");
     add_selection_options(verb, options->selection);
-    verb.add_option("--to", options->to, "Where the members shall be")
-        .required()
+    verb.add_option("--to", options->to,
+                    "Where the members shall be (default: where the wave is planned to)")
         .one_of({"pilot", "production"});
     verb.add_option("--out", options->out, "Write all three into this directory").takes("DIR");
     verb.add_option("--part", options->part, "Without --out: which of them is printed")

@@ -20,6 +20,8 @@ constexpr milliseconds rest_max{5000};
 constexpr milliseconds idle_check{250};
 /// A broker that is silent for so long is away: the service says so, and begins anew.
 constexpr milliseconds stall_max{5000};
+/// How often the other sites' logs are asked whether one of them goes on for this site.
+constexpr std::chrono::minutes others_asked_every{1};
 /// What is not delivered then is published by whoever leads next.
 constexpr milliseconds flush_max{2000};
 
@@ -31,7 +33,9 @@ bool passes(const Error& error) {
 }  // namespace
 
 SiteService::SiteService(ServiceOptions options, const std::atomic<bool>& stopping)
-    : options_(std::move(options)), stopping_(stopping) {}
+    : options_(std::move(options)),
+      stopping_(stopping),
+      campaigns_(options_.url, options_.site, options_.say) {}
 
 void SiteService::rest(milliseconds time) const {
     const auto until = steady_clock::now() + time;
@@ -121,8 +125,12 @@ Result<void> SiteService::follow_and_lead() {
 }
 
 /// Who cannot read the other sites' logs goes on with what it owns.
-Result<void> SiteService::check_not_taken_over(OtherLogs& others) const {
+Result<void> SiteService::check_not_taken_over(OtherLogs& others) {
+    // Who lost a lease to a broker's trouble tries again at once, and the other logs need not be
+    // asked each time.
+    if (others_asked_ && steady_clock::now() - *others_asked_ < others_asked_every) return {};
     const auto taker = others.taker_of(options_.site);
+    others_asked_ = steady_clock::now();
     if (!taker)
         say(fmt::format("cannot tell whether another site has taken this one over: {}",
                         taker.error().message));
@@ -171,9 +179,8 @@ Result<void> SiteService::reign(Replica& replica, Writer& writer,
     return topic->flush(flush_max);
 }
 
-Result<void> SiteService::learn(Replica& replica, Writer& writer, CampaignLogs& campaigns) {
-    campaigns.read();
-    for (v1::StoredEvent& event : campaigns.news(replica.fleet)) {
+Result<void> SiteService::learn(Replica& replica, Writer& writer) {
+    for (v1::StoredEvent& event : campaigns_.news(replica.fleet)) {
         event.set_actor("ferry serve");
         say(event.reason() + " was seen");
         if (auto noted = writer.append(std::span(&event, 1)); !noted) return noted;
@@ -182,14 +189,13 @@ Result<void> SiteService::learn(Replica& replica, Writer& writer, CampaignLogs& 
 }
 
 Result<void> SiteService::serve(Replica& replica, Writer& writer, CommandTopic& topic) {
-    CampaignLogs campaigns(options_.url, options_.say);
     auto looked = steady_clock::now();
     auto learned = looked - idle_check;
     while (!stopping_) {
         const auto taken = topic.take(commit_events_max, milliseconds(50));
         if (!taken) return std::unexpected(taken.error());
         if (steady_clock::now() - learned >= idle_check) {
-            if (auto known = learn(replica, writer, campaigns); !known) return known;
+            if (auto known = learn(replica, writer); !known) return known;
             learned = steady_clock::now();
         }
         if (taken->garbage > 0) {

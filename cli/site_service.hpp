@@ -2,7 +2,7 @@
 /// One site's share of `ferry serve`: it follows the log, leads it once nobody else does, and then
 /// answers commands until it is stopped or overtaken. What fails on the way ends a reign and not
 /// the service, but for a log that is damaged or that this build may not write to. One thread.
-#include "cli/campaign_logs.hpp"
+#include "cli/campaign_watch.hpp"
 #include "cli/command_topic.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/log_url.hpp"
@@ -39,9 +39,9 @@ private:
                        std::optional<PublishingThread>& publishing);
     Result<void> serve(Replica& replica, Writer& writer, CommandTopic& topic);
     /// Records what the campaigns say to this site.
-    Result<void> learn(Replica& replica, Writer& writer, CampaignLogs& campaigns);
+    Result<void> learn(Replica& replica, Writer& writer);
     Result<void> make_topics() const;
-    Result<void> check_not_taken_over(OtherLogs& others) const;
+    Result<void> check_not_taken_over(OtherLogs& others);
     bool keep_following(Replica& replica);
     void note(const CommitView& commit);
     Result<void> check_not_truncated(const Replica& replica) const;
@@ -64,6 +64,8 @@ private:
     bool seen_replaced_ = false;
     bool led_ = false;  ///< the last round came as far as leading
     std::uint64_t garbage_ = 0;
+    std::optional<std::chrono::steady_clock::time_point> others_asked_;
+    CampaignWatch campaigns_;
 };
 
 }  // namespace ferry

@@ -78,7 +78,8 @@ Result<Takeover> plan_takeover(Sites& sites, Replica& lost, const TakeOverOption
     const auto head = commit_hash_at(lost, position);
     if (!head) return std::unexpected(head.error());
     const std::string log_id = to_hex(lost.acceptance.log_id.bytes);
-    if (before && (before->head != text_of(*head) || before->log_id != log_id))
+    if (before &&
+        (before->head != text_of(*head) || before->log_id != text_of(lost.acceptance.log_id.bytes)))
         return fail(Errc::damaged,
                     fmt::format("{} is not the log that site {} took over: its commit at position "
                                 "{} is another",

@@ -43,19 +43,29 @@ std::vector<std::string> names_of(const CampaignPlan& plan) {
     return names;
 }
 
-/// What a decision may stand on has changed. That the log only grew is none.
+/// A report that nothing hangs on can wait so long.
+constexpr std::chrono::seconds unhurried{60};
+
+/// What a decision may stand on has changed.
 bool differs(const SiteStanding& a, const SiteStanding& b) {
     return a.begun != b.begun || a.finished != b.finished || a.failed != b.failed ||
-           a.members != b.members || a.in_pilot != b.in_pilot || a.moved != b.moved ||
            a.restores != b.restores || a.rolling_back != b.rolling_back || a.seen != b.seen;
 }
 
-Decided report(const Campaign& campaign, std::span<const SiteStanding> observed) {
+/// Whether the site is to be reported. That users are moved, or that its log only grew, is told
+/// once in a while and when the site has come to rest, so that the campaign's log stays short.
+bool is_due(const SiteStanding& known, const SiteStanding& now, Time time) {
+    // A log that is shorter than what was read of it is not the one that was read.
+    if (now.position < known.position) return false;
+    if (differs(known, now)) return true;
+    return now.position > known.position && (now.last_contact >= known.last_contact + unhurried ||
+                                             time >= now.last_contact + unhurried);
+}
+
+Decided report(const Campaign& campaign, std::span<const SiteStanding> observed, Time time) {
     for (const SiteStanding& now : observed) {
         const SiteStanding* known = campaign.standing(now.site);
-        if (!campaign.plan.site(now.site) || (known && !differs(*known, now))) continue;
-        // A log that is shorter than what was read of it is not the one that was read.
-        if (known && now.position < known->position) continue;
+        if (!campaign.plan.site(now.site) || (known && !is_due(*known, now, time))) continue;
         v1::StoredEvent event =
             event_of(campaign, fmt::format("report/{}/{}", now.site, now.position.value));
         auto& body = *event.mutable_site_reported();
@@ -196,7 +206,7 @@ Trigger trigger_of(v1::Action action) {
 std::optional<v1::StoredEvent> next_step(const Campaign& campaign,
                                          std::span<const SiteStanding> observed, Time now) {
     if (campaign.state == v1::STATE_CAMPAIGN_CANCELLED) return std::nullopt;
-    if (auto reported = report(campaign, observed)) return reported;
+    if (auto reported = report(campaign, observed, now)) return reported;
     if (campaign.state == v1::STATE_CAMPAIGN_PLANNED) return std::nullopt;
     if (auto closed = close(campaign)) return closed;
     if (campaign.state != v1::STATE_CAMPAIGN_RUNNING) return std::nullopt;

@@ -18,6 +18,24 @@ namespace {
 /// What is left of a commit for the texts around the state.
 constexpr std::size_t carried_bytes_max = commit_bytes_max - 64'000;
 
+/// Who is worked on by something else here has to be done with first: the next site knows neither
+/// this site's waves nor the moves that it still waits for.
+std::optional<FailedGuard> kept_by(const Fleet& fleet, EntityNumber number) {
+    const Entity& entity = fleet.at(number);
+    if (!entity.is_member()) return std::nullopt;
+    const std::string_view id = fleet.id(number);
+    if (!account_sides(fleet, number).only(entity.on_new_side))
+        return FailedGuard{Guard::no_move_in_flight,
+                           fmt::format("the real account of {} may be elsewhere than at home; wait "
+                                       "until its move back is reported, see `ferry show {}`",
+                                       id, id)};
+    const EntityNumber wave = unfinished_wave_of(fleet, number);
+    if (wave.value == 0) return std::nullopt;
+    return FailedGuard{Guard::members_free,
+                       fmt::format("{} is in {}, which is not finished; finish it or stop it first",
+                                   id, fleet.id(wave))};
+}
+
 }  // namespace
 
 void Decision::release() {
@@ -31,6 +49,7 @@ void Decision::release() {
                                    command_.entity()));
     if (const auto moving = failure(Guard::no_move_in_flight, context(number_)))
         return refuse(Guard::no_move_in_flight, *moving);
+    if (auto busy = kept_by(fleet_, number_)) return refuse({std::move(*busy)});
     v1::CarriedState state = carried_state(fleet_, number_);
     if (request_.evidence) {
         state.set_history_hash(std::string(text_of(request_.evidence->history)));
@@ -123,7 +142,7 @@ void Decision::take_over_site() {
     emit({0}, [&](v1::StoredEvent& event) {
         auto& body = *event.mutable_site_taken_over();
         body.set_site(asked.site());
-        body.set_log_id(asked.log_id());
+        body.set_log_id(std::string(text_of(log_id_from_hex(asked.log_id())->bytes)));
         body.set_position(asked.position());
         body.set_head(std::string(text_of(head)));
     });

@@ -69,6 +69,9 @@ std::optional<std::string> inconclusive(const Fleet& fleet, EntityNumber number,
 Decision::Taken Decision::judge_refusal(EntityNumber member, std::vector<FailedGuard> failures) {
     if (auto check = inconclusive(fleet_, member, failures))
         return {Taken::Kind::holds, "inconclusive", std::move(*check)};
+    for (FailedGuard& failed : failures)
+        if (failed.guard == Guard::gate_open)
+            return {Taken::Kind::holds, "gate", std::move(failed.reason)};
     const bool limits = std::ranges::all_of(
         failures, [](const FailedGuard& failed) { return failed.guard == Guard::within_limits; });
     if (limits) return {Taken::Kind::holds, "limits", text_of(failures)};
@@ -82,6 +85,9 @@ Decision::Taken Decision::take_up(EntityNumber member, v1::State to) {
         return {Taken::Kind::failed, {}, "it was withdrawn; register it again, or leave it out"};
     for (const v1::Action action : way_to(fleet_.at(member).lifecycle, to)) {
         const GuardContext at{fleet_, *pack_, member, action, command_.actor(), draft_.recorded};
+        // These two are asked of an entity before its machine is.
+        if (auto away = failure(Guard::owned_here, at))
+            return judge_refusal(member, {{Guard::owned_here, std::move(*away)}});
         if (auto closed = failure(Guard::rollback_in_progress, at))
             return {Taken::Kind::holds, "rollback", std::move(*closed)};
         Step asked = step_under_pack(trigger_of(action), at);

@@ -48,6 +48,8 @@ void fold(Fleet& fleet, EntityNumber of, Position position, Time recorded,
     set_decided(fleet, fleet.entities[number], body);
     take_in(fleet, of, position, state);
     fleet.moves.erase(number);
+    // Who left was known to be at home, and who arrives is taken to be.
+    fleet.accounts.erase(number);
     fleet.releases.erase(number);
     fleet.arrivals[number].push_back(
         {transfer_name(body.from_site(), {body.release_position()}), position, {event.version()}});

@@ -47,8 +47,8 @@ Misfit of(const Fleet& fleet, std::uint64_t number, const v1::Registered& body) 
     if (kind != v1::KIND_POOL && !wave && !is_pool(fleet, body.pool()))
         return "a registration into an unknown pool";
     // What is folded indexes by them.
-    if (kind == v1::KIND_POOL && (body.pool() != 0 || body.found_moved()))
-        return "a pool registered as if it were a member";
+    if ((kind == v1::KIND_POOL || wave) && (body.pool() != 0 || body.found_moved()))
+        return "a registration as if it were a member's";
     if (body.name().size() > 512) return "a name longer than any it writes";
     if (number == fleet.entities.size()) return {};
     if (wave) return "a wave that is registered twice";

@@ -78,8 +78,7 @@ std::uint32_t counted(const Fleet& fleet, const CountLimit& limit, std::uint32_t
                               fleet.texts.text(entity.text) == limit.application_class;
         if (!of_class || each == number || (!limit.whole_site && entity.pool != pool)) continue;
         v1::State stands = entity.lifecycle;
-        if (const auto move = fleet.moves.find(each);
-            move != fleet.moves.end() && !move->second.back)
+        if (const auto move = fleet.moves.find(each); move != fleet.moves.end())
             stands = move->second.to;
         if (std::ranges::find(limit.states, stands) != limit.states.end()) ++count;
     }

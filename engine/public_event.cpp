@@ -1,7 +1,7 @@
 #include "engine/public_event.hpp"
 
-#include "engine/pack.hpp"
 #include "engine/campaign_toml.hpp"
+#include "engine/pack.hpp"
 #include "engine/pack_toml.hpp"
 #include "engine/words.hpp"
 #include "events/clock.hpp"

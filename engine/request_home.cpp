@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include <charconv>
+
 namespace ferry {
 
 namespace {
@@ -41,7 +43,9 @@ Result<void> check_takeover(const v1::TakeOverSite& body) {
     if (!hash_from_hex(body.head()))
         return bad(fmt::format("head `{}` is not the hash of a commit: 64 hexadecimal digits",
                                body.head()));
-    if (body.log_id().empty()) return bad("logId is missing; name the log that is taken over");
+    if (!log_id_from_hex(body.log_id()))
+        return bad(
+            fmt::format("logId `{}` is not the id of a log: 32 hexadecimal digits", body.log_id()));
     return {};
 }
 
@@ -64,6 +68,19 @@ Result<void> check_home_command(const v1::Command& command, v1::Kind kind) {
             return check_takeover(command.take_over_site());
         default: return {};
     }
+}
+
+std::optional<LogId> log_id_from_hex(std::string_view hex) {
+    LogId id;
+    if (hex.size() != 2 * id.bytes.size()) return std::nullopt;
+    for (std::size_t i = 0; i < id.bytes.size(); ++i) {
+        std::uint8_t byte = 0;
+        const char* const digits = hex.data() + 2 * i;
+        const auto read = std::from_chars(digits, digits + 2, byte, 16);
+        if (read.ec != std::errc() || read.ptr != digits + 2) return std::nullopt;
+        id.bytes[i] = static_cast<Byte>(byte);
+    }
+    return id;
 }
 
 Hash takeover_hash(std::string_view taker, const v1::TakeOverSite& asked) {

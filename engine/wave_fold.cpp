@@ -140,7 +140,9 @@ void transit(Fleet& fleet, std::uint32_t number, WaveState& wave, v1::State from
 void follow_member(Fleet& fleet, WaveState& wave, std::uint32_t number, const Entity& before,
                    const v1::StoredEvent& event) {
     const MemberStanding was = wave.standing(number, before);
-    if (event.has_move_failed()) wave.failures[number] = event.move_failed().cause();
+    // A move back is owed to a rollback; it says nothing of the way forward.
+    if (event.has_move_failed() && !event.move_failed().back())
+        wave.failures[number] = event.move_failed().cause();
     const MemberStanding is = wave.standing(number, fleet.entities[number]);
     if (is == MemberStanding::moved || is == MemberStanding::moving) wave.failures.erase(number);
     if (was == is) return;

@@ -113,9 +113,8 @@ Failure members_set_back(const GuardContext& at, const WaveState& wave) {
     for (const std::uint32_t member : wave.members) {
         const MemberStanding standing = wave.standing(member, at.fleet.entities[member]);
         if (standing == MemberStanding::moved) ++moved;
-        // A move back is what a rollback opened; any other one may still arrive.
-        const auto move = at.fleet.moves.find(member);
-        if (move != at.fleet.moves.end() && !move->second.back) ++moving;
+        // Moves back are kept elsewhere; one forward may still arrive.
+        if (at.fleet.moves.contains(member)) ++moving;
     }
     if (moved <= wave.moved_at_start && moving == 0) return {};
     return fmt::format("{} members of {} stand where it took them; `ferry wave rollback {}` sets "

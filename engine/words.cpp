@@ -147,6 +147,7 @@ std::string_view json_name(v1::Action action) {
 }
 
 std::optional<v1::Kind> kind_of(std::string_view text) {
+    // A campaign has a word, and is no kind that a person may name.
     const auto kind = meant(kinds, text);
     return kind == v1::KIND_CAMPAIGN ? std::nullopt : kind;
 }

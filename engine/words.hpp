@@ -18,7 +18,6 @@ std::string_view word(v1::Deployment deployment);
 /// `enterCoexistence`, as in a command's JSON.
 std::string_view json_name(v1::Action action);
 
-/// Kinds of entities: a campaign is none.
 std::optional<v1::Kind> kind_of(std::string_view word);
 /// Lifecycle states only: the other regions are never given as input.
 std::optional<v1::State> lifecycle_of(std::string_view word);

@@ -91,12 +91,14 @@ void KafkaProducer::serve(milliseconds wait) {
 
 bool KafkaProducer::wait_for(const KafkaDeliveries& deliveries, milliseconds wait) {
     const auto until = steady_clock::now() + wait;
+    auto left = wait;
+    // Also who does not want to wait is told of the reports that have come.
     while (!deliveries.done()) {
-        const auto left = std::chrono::duration_cast<milliseconds>(until - steady_clock::now());
-        if (left.count() <= 0) return false;
-        serve(std::min(left, milliseconds(100)));
+        serve(std::clamp(left, milliseconds(0), milliseconds(100)));
+        if (left.count() <= 0) break;
+        left = std::chrono::ceil<milliseconds>(until - steady_clock::now());
     }
-    return true;
+    return deliveries.done();
 }
 
 Result<Offset> KafkaProducer::deliver(const KafkaMessage& message, milliseconds wait) {

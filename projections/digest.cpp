@@ -3,6 +3,7 @@
 #include "engine/pack.hpp"
 #include "events/hash.hpp"
 #include "projections/byte_writer.hpp"
+#include "projections/campaign_bytes.hpp"
 #include "projections/decided_state.hpp"
 #include "projections/wave_bytes.hpp"
 
@@ -276,6 +277,10 @@ Hash fleet_digest(const Fleet& fleet) {
     if (!fleet.waves.empty()) {
         digest.fields().text("waves");
         write_waves(digest.fields(), fleet);
+    }
+    if (!fleet.campaigns.empty()) {
+        digest.fields().text("campaigns");
+        write_campaigns(digest.fields(), fleet);
     }
     return digest.finish();
 }

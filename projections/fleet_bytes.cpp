@@ -1,6 +1,8 @@
 #include "projections/fleet_bytes.hpp"
 
 #include "engine/pack.hpp"
+#include "projections/campaign_bytes.hpp"
+#include "projections/home_bytes.hpp"
 #include "projections/wave_bytes.hpp"
 
 namespace ferry {
@@ -171,60 +173,6 @@ void read(ByteReader& from, Label& label) {
     label.recorded = from.time();
 }
 
-void write(ByteWriter& to, const ReleaseState& release) {
-    to.text(release.to_site);
-    to.text(release.pool);
-    to.number(release.position);
-}
-
-void read(ByteReader& from, ReleaseState& release) {
-    release.to_site = from.text();
-    release.pool = from.text();
-    release.position = from.position();
-}
-
-void write(ByteWriter& to, const ArrivalState& arrival) {
-    to.text(arrival.transfer);
-    to.number(arrival.position);
-    to.number(arrival.version.value);
-}
-
-void read(ByteReader& from, ArrivalState& arrival) {
-    arrival.transfer = from.text();
-    arrival.position = from.position();
-    arrival.version = {from.number<std::uint64_t>()};
-}
-
-void write(ByteWriter& to, const DeclinedTransfer& declined) {
-    to.text(declined.transfer);
-    to.text(declined.entity);
-    to.number(declined.position);
-    to.number(declined.version.value);
-}
-
-void read(ByteReader& from, DeclinedTransfer& declined) {
-    declined.transfer = from.text();
-    declined.entity = from.text();
-    declined.position = from.position();
-    declined.version = {from.number<std::uint64_t>()};
-}
-
-void write(ByteWriter& to, const TakenSite& taken) {
-    to.text(taken.site);
-    to.text(taken.log_id);
-    to.text(taken.head);
-    to.number(taken.known);
-    to.number(taken.position);
-}
-
-void read(ByteReader& from, TakenSite& taken) {
-    taken.site = from.text();
-    taken.log_id = from.text();
-    taken.head = from.text();
-    taken.known = from.position();
-    taken.position = from.position();
-}
-
 // The lists inside the two kinds of record below.
 template <class Value>
 void write(ByteWriter& to, const std::vector<Value>& values);
@@ -271,21 +219,6 @@ void read(ByteReader& from, OpenSettlement& settlement) {
     read(from, settlement.moved);
 }
 
-void write(ByteWriter& to, const SeenGate& gate) {
-    to.number(gate.phase.raw);
-    to.number(gate.state.raw);
-    to.text(gate.waits_for);
-}
-
-void read(ByteReader& from, SeenGate& gate) {
-    gate.phase.raw = from.number<std::uint8_t>();
-    gate.state.raw = from.number<std::uint8_t>();
-    gate.waits_for = from.text();
-}
-
-void write(ByteWriter& to, const SeenCampaign& seen);
-void read(ByteReader& from, SeenCampaign& seen);
-
 template <class Value>
 void write(ByteWriter& to, const std::vector<Value>& values) {
     to.number(static_cast<std::uint32_t>(values.size()));
@@ -296,26 +229,6 @@ template <class Value>
 void read(ByteReader& from, std::vector<Value>& values) {
     values.resize(from.count());
     for (Value& value : values) read(from, value);
-}
-
-void write(ByteWriter& to, const SeenCampaign& seen) {
-    to.text(seen.name);
-    to.text(seen.log_id);
-    to.number(seen.position);
-    to.text(seen.head);
-    to.number(seen.state.raw);
-    to.text(seen.cause);
-    write(to, seen.gates);
-}
-
-void read(ByteReader& from, SeenCampaign& seen) {
-    seen.name = from.text();
-    seen.log_id = from.text();
-    seen.position = from.position();
-    seen.head = from.text();
-    seen.state.raw = from.number<std::uint8_t>();
-    seen.cause = from.text();
-    read(from, seen.gates);
 }
 
 template <class Value>
@@ -379,8 +292,7 @@ void write_fleet(ByteWriter& to, const Fleet& fleet) {
     }
     to.number(fleet.commands_next.value);
     write_waves(to, fleet);
-    to.number(fleet.restores);
-    write(to, fleet.campaigns);
+    write_campaigns(to, fleet);
 }
 
 Fleet read_fleet(ByteReader& from) {
@@ -418,8 +330,7 @@ Fleet read_fleet(ByteReader& from) {
     }
     fleet.commands_next = {from.number<std::uint64_t>()};
     read_waves(from, fleet);
-    fleet.restores = from.number<std::uint64_t>();
-    read(from, fleet.campaigns);
+    read_campaigns(from, fleet);
     return fleet;
 }
 

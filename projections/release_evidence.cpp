@@ -33,7 +33,16 @@ Result<FoundRelease> released_in(const Replica& origin, const ReleaseQuestion& q
     const auto hash = commit_hash_at(origin, question.transfer.position);
     if (!hash) return std::unexpected(hash.error());
     const v1::Released& body = (*found)->event.released();
-    return FoundRelease{body.to_site(), body.pool(), body.state(), *hash};
+    FoundRelease release{body.to_site(), body.pool(), body.state(), *hash};
+    // The release is the last that was done for it there; it could not name itself.
+    const v1::StoredEvent& event = (*found)->event;
+    if (event.command_id().empty()) return release;
+    v1::DoneCommand& done = *release.state.add_done();
+    done.set_command_id(event.command_id());
+    done.set_command_digest(event.command_digest());
+    done.set_position(question.transfer.position.value);
+    done.set_version(event.version());
+    return release;
 }
 
 Result<FoundRelease> declined_in(FoundRelease release, const Replica& next,

@@ -4,6 +4,7 @@
 #include "events/hash.hpp"
 
 #include <algorithm>
+#include <set>
 
 namespace ferry {
 
@@ -17,18 +18,31 @@ struct Counts {
     std::uint64_t failed = 0;
 };
 
+/// Whom a wave that was not rolled back has counted as failed and nobody has moved since.
+std::set<std::uint64_t> failed_members(const Fleet& fleet) {
+    std::set<std::uint64_t> members;
+    for (const auto& [number, wave] : fleet.waves)
+        for (const auto& [member, why] : wave.failures)
+            if (fleet.at({number}).lifecycle != v1::STATE_WAVE_ROLLED_BACK &&
+                fleet.at({member}).lifecycle < v1::State(wave.to))
+                members.insert(member);
+    return members;
+}
+
 Counts counts_of(const Fleet& fleet) {
+    const std::set<std::uint64_t> failed_in_wave = failed_members(fleet);
     Counts counts;
     for (std::size_t number = 1; number <= fleet.size(); ++number) {
         const Entity& entity = fleet.at({number});
         const std::size_t lifecycle = entity.lifecycle.raw < 6 ? entity.lifecycle.raw : 0;
+        if (entity.away) continue;
         if (entity.kind == v1::KIND_POOL) {
             ++counts.pools;
             ++counts.pools_in[lifecycle];
         } else if (entity.is_member() && entity.present()) {
             ++counts.members_in[lifecycle];
             counts.moving += entity.transfer == v1::STATE_MOVING;
-            counts.failed += entity.transfer == v1::STATE_FAILED;
+            counts.failed += entity.transfer == v1::STATE_FAILED || failed_in_wave.contains(number);
         }
     }
     return counts;
@@ -37,7 +51,9 @@ Counts counts_of(const Fleet& fleet) {
 template <class Holds>
 bool every_pool(const Fleet& fleet, Holds&& holds) {
     for (std::size_t number = 1; number <= fleet.size(); ++number)
-        if (fleet.at({number}).kind == v1::KIND_POOL && !holds(EntityNumber{number})) return false;
+        if (fleet.at({number}).kind == v1::KIND_POOL && !fleet.at({number}).away &&
+            !holds(EntityNumber{number}))
+            return false;
     return true;
 }
 
@@ -75,6 +91,19 @@ v1::State finished(const Fleet& fleet, const Pack& pack, Time now, const Counts&
                                                               : v1::STATE_PRODUCTION;
 }
 
+/// The phase before the first that one of these waves still has to lead to.
+v1::State waves_reach(const Fleet& fleet, std::span<const std::string> waves) {
+    v1::State reached = v1::STATE_RETIRED;
+    for (const std::string& name : waves) {
+        const auto number = fleet.find("wave:" + name);
+        const WaveState* const wave = number ? wave_of(fleet, *number) : nullptr;
+        if (wave && fleet.at(*number).lifecycle == v1::STATE_WAVE_COMPLETED) continue;
+        const v1::State to = wave ? v1::State(wave->to) : v1::STATE_PRODUCTION;
+        reached = std::min(reached, static_cast<v1::State>(to - 1));
+    }
+    return reached;
+}
+
 /// The furthest state that anything has reached.
 v1::State begun(const Counts& counts) {
     for (int state = v1::STATE_RETIRED; state > v1::STATE_LEGACY; --state)
@@ -85,14 +114,15 @@ v1::State begun(const Counts& counts) {
 
 }  // namespace
 
-v1::State finished_phase(const Fleet& fleet, const Pack& pack, Time now) {
-    return finished(fleet, pack, now, counts_of(fleet));
+v1::State finished_phase(const Fleet& fleet, const Pack& pack, Time now,
+                         std::span<const std::string> waves) {
+    return std::min(finished(fleet, pack, now, counts_of(fleet)), waves_reach(fleet, waves));
 }
 
 std::uint64_t failed_moves(const Fleet& fleet) { return counts_of(fleet).failed; }
 
-SiteStanding standing_of(const Replica& site, const Pack& pack, std::string_view campaign,
-                         Time now) {
+SiteStanding standing_of(const Replica& site, const Pack& pack, std::string_view campaign, Time now,
+                         std::span<const std::string> waves) {
     const Fleet& fleet = site.fleet;
     const Counts counts = counts_of(fleet);
     SiteStanding standing;
@@ -100,7 +130,7 @@ SiteStanding standing_of(const Replica& site, const Pack& pack, std::string_view
     standing.position = fleet.position;
     standing.head = text_of(site.acceptance.head);
     standing.begun = begun(counts);
-    standing.finished = finished(fleet, pack, now, counts);
+    standing.finished = std::min(finished(fleet, pack, now, counts), waves_reach(fleet, waves));
     for (std::size_t state = 0; state < counts.members_in.size(); ++state)
         standing.members += counts.members_in[state];
     standing.in_pilot = counts.members_in[v1::STATE_PILOT];
@@ -113,7 +143,5 @@ SiteStanding standing_of(const Replica& site, const Pack& pack, std::string_view
     standing.last_contact = fleet.recorded;
     return standing;
 }
-
-std::vector<std::string> between_sites(const Fleet&) { return {}; }
 
 }  // namespace ferry

@@ -6,6 +6,8 @@
 #include "engine/pack.hpp"
 #include "engine/replica.hpp"
 
+#include <span>
+
 namespace ferry {
 
 /// The furthest lifecycle that all of the site has finished:
@@ -13,18 +15,18 @@ namespace ferry {
 ///  - pilot: every pool is in pilot, where its pack calls the pilot done, or further;
 ///  - production: every pool and every present member is, and no move is in flight;
 ///  - retired: every pool is.
-/// Legacy where there is no pool.
-v1::State finished_phase(const Fleet& fleet, const Pack& pack, Time now);
+/// A phase that one of `waves` leads to is finished only once that wave is completed; one of them
+/// that is not planned yet keeps production unfinished. Legacy where there is no pool.
+v1::State finished_phase(const Fleet& fleet, const Pack& pack, Time now,
+                         std::span<const std::string> waves = {});
 
-/// How many moves of the site stand as failed: members whose last real move failed. What else
-/// counts as a failure is added here and nowhere else.
+/// How many members stand as failed: their last real move failed, or a wave has counted them as
+/// refused or failed. What else counts as a failure is added here and nowhere else.
 std::uint64_t failed_moves(const Fleet& fleet);
 
-/// What the coordinator reports of a site. `campaign` names the one it is reported to.
-SiteStanding standing_of(const Replica& site, const Pack& pack, std::string_view campaign,
-                         Time now);
-
-/// Entities that are between two owners: nobody's to command, so no cut may pass there.
-std::vector<std::string> between_sites(const Fleet& fleet);
+/// What the coordinator reports of a site. `campaign` names the one it is reported to, `waves`
+/// those of the site that it waits for.
+SiteStanding standing_of(const Replica& site, const Pack& pack, std::string_view campaign, Time now,
+                         std::span<const std::string> waves = {});
 
 }  // namespace ferry

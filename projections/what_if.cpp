@@ -65,7 +65,8 @@ void WhatIf::refuse(const std::string& guard, std::string_view entity, const std
 }
 
 void WhatIf::take_failures() {
-    for (const v1::StoredEvent& event : draft_.events) {
+    for (std::size_t i = 0; i < draft_.events.size(); ++i) {
+        const v1::StoredEvent& event = draft_.events[i];
         for (const v1::WaveFailure& failure : event.wave_stepped().failures()) {
             ++result_.refused;
             const std::string_view member = fleet_.id({failure.member()});
@@ -87,9 +88,7 @@ v1::Command WhatIf::command(EntityNumber entity) const {
 bool WhatIf::report_moves(const WaveState& wave) {
     std::vector<EntityNumber> moving;
     for (const std::uint32_t member : wave.members)
-        if (const auto move = fleet_.moves.find(member);
-            move != fleet_.moves.end() && !move->second.back)
-            moving.push_back({member});
+        if (fleet_.moves.contains(member)) moving.push_back({member});
     for (const EntityNumber member : moving) {
         v1::Command report = command(member);
         report.mutable_report_move()->set_move(

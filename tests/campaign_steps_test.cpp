@@ -184,6 +184,15 @@ TEST_CASE("a rollback closes the barriers it undercuts, and the gates behind the
     CHECK(scene.campaign().state == v1::STATE_CAMPAIGN_HELD);
 }
 
+TEST_CASE("a phase of a site waits for the waves that the campaign names") {
+    CampaignScene scene(pilots_first, {"paris", "lyon"});
+    scene.site("paris").go_on();
+    const Fleet& fleet = scene.site("paris").fleet();
+    CHECK(finished_phase(fleet, side_by_side(), scene.clock.now()) == v1::STATE_PRODUCTION);
+    const std::string waves[] = {"bulk"};
+    CHECK(finished_phase(fleet, side_by_side(), scene.clock.now(), waves) == v1::STATE_PILOT);
+}
+
 TEST_CASE("a pool that is registered later takes nothing back that was passed") {
     CampaignScene scene(pilots_first, {"paris", "lyon"});
     scene.steer(v1::ACTION_START_CAMPAIGN);

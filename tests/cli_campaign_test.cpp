@@ -123,9 +123,9 @@ TEST_CASE("a held campaign lets nobody on, and goes on where it was") {
 TEST_CASE("a dry run says what a gate would say, and writes nothing") {
     TwoSites ferry;
     ferry.pilot(paris_pool, "user:alice@contoso.com");
-    const std::string before = ferry.must({"events", "--json"}).out;
+    const std::string before = ferry.must({"verify", "--json"}).out;
     CHECK(ferry.run({"advance", paris_pool, "--to", "production", "--dry-run"}).exit == 1);
-    CHECK(ferry.must({"events", "--json"}).out == before);
+    CHECK(ferry.must({"verify", "--json"}).out == before);
 }
 
 TEST_CASE("where the campaign's log cannot be read its sites go on and wait at closed gates") {

@@ -135,10 +135,10 @@ TEST_CASE("pack adopt records the pack, shows what follows, and is what decides 
 
 TEST_CASE("a pack that is wrong is not adopted") {
     TwoSites ferry;
-    const std::string path = ferry.file("ours.toml", stricter() + "[limit]\n");
+    const std::string path = ferry.file("ours.toml", stricter() + "[limts]\n");
     const ProgramRun run = ferry.run({"pack", "adopt", path});
     CHECK(run.exit == 65);
-    CHECK(run.warns("unknown key of the pack `limit`; did you mean `limits`?"));
+    CHECK(run.warns("unknown key of the pack `limts`; did you mean `limits`?"));
     CHECK(ferry.run({"pack", "show"}).says("paris: side-by-side, built in"));
     CHECK(ferry.run({"pack", "adopt", "side-by-side", "--site", "rome"}).exit == 65);
 }

@@ -148,6 +148,17 @@ TEST_CASE("scripts are written for Windows, and never over others") {
     CHECK(ferry.run({"script", alice, "--to", "pilot", "--out", out}).exit == 65);
 }
 
+TEST_CASE("a wave is scripted by its name, to where it was planned") {
+    PilotEstate ferry;
+    ferry.must({"wave", "create", "first", "pool:ocs01.contoso.com/users", "--to", "pilot"});
+    const ProgramRun run = ferry.run({"script", "wave:first"});
+    INFO(run);
+    CHECK(run.exit == 0);
+    CHECK(steps(run.out).size() == 2);
+    CHECK(run.says("# Moves wave:first to pilot\n"));
+    CHECK(ferry.run({"script", alice}).exit == 2);
+}
+
 TEST_CASE("who is on the new side already is not moved") {
     PilotEstate ferry;
     ferry.move_alice();

@@ -51,7 +51,7 @@ TEST_CASE("a wave is planned from a CSV of addresses, started and done") {
     CHECK(status.at("total") == 3);
     CHECK(status.at("moved") == 3);
     CHECK(status.at("percent") == 100);
-    CHECK(status.at("owner") == default_actor());
+    CHECK(std::string(status.at("owner").as_string()) == default_actor());
     CHECK(ferry.lifecycle("user:user1@contoso.com") == "pilot");
     CHECK(ferry.lifecycle("user:user3@contoso.com") == "legacy");
     CHECK(ferry.run({"verify"}).exit == 0);
@@ -169,7 +169,7 @@ TEST_CASE("times are given in a zone, and those that the clocks skip or repeat a
                 .wave({"create", "w1", ferry.csv(), "--to", "pilot", "--start", "2027-07-01T20:00",
                        "--time-zone", "Europe/Paris"})
                 .exit == 0);
-    CHECK(ferry.status("w1").at("start") == "2027-07-01T18:00:00.000000Z");
+    CHECK(ferry.status("w1").at("start") == "2027-07-01T18:00:00Z");
     const ProgramRun started = ferry.wave({"start", "w1"});
     CHECK(started.exit == 1);
     CHECK(started.warns("window-open"));

@@ -218,6 +218,7 @@ TEST_CASE("a forged registration is never folded out of bounds") {
         {"a pool that is in a pool", 3, v1::KIND_POOL, absurd, true},
         {"a pool that is in a pool that exists", 3, v1::KIND_POOL, 1, false},
         {"a pool that was moved", 3, v1::KIND_POOL, 0, true},
+        {"a wave that is in a pool", 3, v1::KIND_WAVE, absurd, true},
         {"a user of a pool that does not exist", 3, v1::KIND_USER, 77, true},
         {"a user of a pool whose number is cut to one that exists", 3, v1::KIND_USER,
          (std::uint64_t{1} << 32) + 1, true},
@@ -245,7 +246,8 @@ TEST_CASE("a forged registration is never folded out of bounds") {
         auto& body = *event.mutable_registered();
         body.set_kind(static_cast<v1::Kind>(forgery.kind));
         body.set_name(forgery.number == 1 ? "ocs01" : "forged");
-        body.set_lifecycle(v1::STATE_LEGACY);
+        body.set_lifecycle(forgery.kind == v1::KIND_WAVE ? v1::STATE_WAVE_PLANNED
+                                                         : v1::STATE_LEGACY);
         body.set_pool(forgery.pool);
         body.set_found_moved(forgery.found_moved);
         evolve_next(fleet, event);
@@ -253,7 +255,7 @@ TEST_CASE("a forged registration is never folded out of bounds") {
         CHECK(fleet.size() == 2);
         CHECK(fleet.entities[1].version == 1);
         CHECK(fleet.entities[2].version == 1);
-        CHECK_FALSE(fleet.entities[1].pilot_ran);
+        CHECK_FALSE(bool(fleet.entities[1].pilot_ran));
     }
 }
 

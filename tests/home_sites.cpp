@@ -119,6 +119,7 @@ Result<FoundRelease> HomeSites::find(const ReleaseQuestion& question) const {
     if (!stores_.contains(question.transfer.site)) return fail(Errc::usage, "no such site");
     auto found = released_in(*read(question.transfer.site), question);
     if (!found || question.asking != question.transfer.site) return found;
+    if (question.released_to.empty()) return fail(Errc::usage, "it is at home");
     return declined_in(std::move(*found), *read(std::string(question.released_to)), question);
 }
 

@@ -88,9 +88,10 @@ TEST_CASE("an adoption carries the pack byte for byte, and what follows in the s
     const auto adopted = estate.done(adopt(stricter()));
     CHECK(coexistence(estate) == v1::STATE_COEXISTENCE_DEGRADED);
     const auto events = written(estate);
-    REQUIRE(events.size() == adopted.position());
-    const Written& adoption = events[adopted.position() - 2];
-    const Written& degraded = events[adopted.position() - 1];
+    // The answer is the adoption's own place, not that of what follows.
+    REQUIRE(events.size() == adopted.position() + 1);
+    const Written& adoption = events[adopted.position() - 1];
+    const Written& degraded = events[adopted.position()];
     CHECK(adoption.event.pack_adopted().toml() == stricter());
     CHECK(adoption.event.pack_adopted().name() == "side-by-side");
     CHECK(degraded.event.transitioned().to() == v1::STATE_COEXISTENCE_DEGRADED);
@@ -185,9 +186,9 @@ TEST_CASE("a move that is open when another pack is adopted finishes as it began
 TEST_CASE("a pack that is wrong, and one for an entity, are bad commands") {
     Piloting estate;
     const Position before = estate.position();
-    const auto wrong = estate.give(adopt(default_toml("[limit]\n")));
+    const auto wrong = estate.give(adopt(default_toml("[limts]\n")));
     CHECK(wrong.outcome() == "INVALID");
-    CHECK(wrong.message().find("unknown key of the pack `limit`; did you mean "
+    CHECK(wrong.message().find("unknown key of the pack `limts`; did you mean "
                                "`limits`?") != std::string::npos);
     v1::Command misplaced = adopt(default_toml());
     misplaced.set_entity(pool);
@@ -313,7 +314,7 @@ TEST_CASE("what is too old already when a pack is adopted expires with the adopt
     const auto adopted = estate.done(adopt(fresh_for_a_day()));
     CHECK(coexistence(estate) == v1::STATE_COEXISTENCE_DEGRADED);
     const auto events = written(estate);
-    const Written& expired = events[adopted.position() - 2];
+    const Written& expired = events[adopted.position()];
     CHECK(expired.event.has_check_expired());
     CHECK(expired.header.commit_id == events.back().header.commit_id);
 }

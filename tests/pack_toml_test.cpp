@@ -172,7 +172,10 @@ TEST_CASE("what the TOML library takes for impossible is refused with its line")
     CHECK(added(deep).starts_with("pack.toml:1:"));
     std::string dotted = "a";
     for (int i = 0; i < 40'000; ++i) dotted += ".a";
-    CHECK(added(dotted + " = 1").starts_with("pack.toml:1:"));
+    CHECK(added(dotted + " = 1").starts_with("pack.toml:1:1: not TOML: more than 2000 dots"));
+    CHECK(added("[" + dotted + "]").starts_with("pack.toml:1:1: not TOML: more than 2000 dots"));
+    dotted.resize(3000);
+    CHECK(added("\n[" + dotted + "a]\n[#").starts_with("pack.toml:3:1: not TOML"));
 }
 
 TEST_CASE("an unknown key is refused with its line, its column and the nearest one") {

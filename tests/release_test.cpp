@@ -1,6 +1,7 @@
 // An entity's home moves to another site by release and accept: one owner, and everything it had.
 #include "engine/carried_state.hpp"
 #include "engine/done_commands.hpp"
+#include "events/hash.hpp"
 #include "projections/decided_state.hpp"
 #include "projections/digest.hpp"
 #include "projections/snapshot_bytes.hpp"

@@ -123,7 +123,8 @@ TEST_CASE("unknown words in a body are bad lines that name the right ones") {
     check_bad(line("pool:a", R"("approve":{"action":"restore"})"), "enterCoexistence, startPilot");
     check_bad(line("pool:a", R"("approve":{})"), "enterCoexistence, startPilot");
     check_bad(line("pool:a", R"("approve":{"action":"retire","plan":"aa"})"), "is of a rollback");
-    check_bad(line("site:a", R"("approve":{"action":"retire"})"), "not restore");
+    check_bad(line("site:a", R"("approve":{"action":"retire"})"),
+              "restore, adoptPack, takeOverSite");
     check_bad(line("site:a", R"("approve":{"action":"restore","plan":"aa"})"), "64 hexadecimal");
     check_bad(line("user:a", R"("observePolicy":{"name":"n"})"), "policy is empty");
     check_bad(line("pool:a", R"("recordCheck":{"check":"x","outcome":"pass"})"), "PASS, FAIL");

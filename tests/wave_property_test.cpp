@@ -113,7 +113,9 @@ private:
                 CHECK(++arrivals[event.entity()] == 1);
                 if (confirmed_) CHECK(succeeded == event.entity());
             }
-            succeeded = event.has_move_succeeded() ? event.entity() : 0;
+            if (event.has_move_succeeded()) succeeded = event.entity();
+            // Between the two may stand that the move cannot be undone.
+            else if (!event.has_check_recorded()) succeeded = 0;
             if (event.has_transitioned() && event.transitioned().to() == v1::STATE_WAVE_COMPLETED) {
                 const WaveState& wave = *wave_of(fleet, {event.entity()});
                 for (const std::uint32_t member : wave.members)

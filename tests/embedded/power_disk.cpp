@@ -31,7 +31,7 @@ enum class Part { database, journal, wal };
 struct File {
     sqlite3_file base;
     Part part;
-    bool directory_to_sync;  ///< its name is new, and SQLite syncs the directory with the file
+    bool directory_to_sync;  ///< its name may be new: SQLite syncs the directory with the file
     std::shared_ptr<DiskFile> state;
     sqlite3_file* real() { return reinterpret_cast<sqlite3_file*>(this + 1); }
 };
@@ -172,7 +172,7 @@ int open(sqlite3_vfs* vfs, const char* name, sqlite3_file* file, int flags, int*
     if (makes || !state) state = std::make_shared<DiskFile>();
     File& mine = ours(file);
     mine.part = part;
-    mine.directory_to_sync = makes && part != Part::database;
+    mine.directory_to_sync = part != Part::database && (flags & SQLITE_OPEN_CREATE);
     new (&mine.state) std::shared_ptr<DiskFile>(state);
     file->pMethods = &methods;
     return SQLITE_OK;
