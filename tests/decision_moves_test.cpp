@@ -1,5 +1,6 @@
 // Confirmed transfers: the command opens a move, its reported success is the transition.
 #include "tests/answers.hpp"
+#include "tests/confirmed_pack.hpp"
 #include "tests/estate.hpp"
 
 #include <doctest/doctest.h>
@@ -10,15 +11,6 @@ namespace {
 
 constexpr const char* pool = "pool:ocs01";
 constexpr const char* user = "user:user1@contoso.com";
-
-const Pack& confirmed() {
-    static const Pack pack = [] {
-        Pack changed = side_by_side();
-        changed.transfer = Transfer::confirmed;
-        return changed;
-    }();
-    return pack;
-}
 
 /// A user in coexist-test, or wherever it is brought, of a pool in pilot.
 struct Moving : Estate {

@@ -7,6 +7,7 @@
 #include "projections/snapshot_bytes.hpp"
 #include "projections/verification.hpp"
 #include "tests/answers.hpp"
+#include "tests/confirmed_pack.hpp"
 #include "tests/estate.hpp"
 
 #include <doctest/doctest.h>
@@ -17,15 +18,6 @@ namespace {
 
 constexpr const char* alice = "user:user1@contoso.com";
 constexpr const char* bob = "user:user2@contoso.com";
-
-const Pack& confirmed() {
-    static const Pack pack = [] {
-        Pack changed = side_by_side();
-        changed.transfer = Transfer::confirmed;
-        return changed;
-    }();
-    return pack;
-}
 
 /// Two users in coexist-test of a pool in pilot.
 struct Moved : Estate {

@@ -1,6 +1,7 @@
 // Exactness of rollback, over random histories with restores among them, random targets and scopes.
 #include "projections/digest.hpp"
 #include "projections/verification.hpp"
+#include "tests/confirmed_pack.hpp"
 #include "tests/random_rollback.hpp"
 
 #include <doctest/doctest.h>
@@ -10,15 +11,6 @@
 
 namespace ferry::test {
 namespace {
-
-const Pack& confirmed() {
-    static const Pack pack = [] {
-        Pack changed = side_by_side();
-        changed.transfer = Transfer::confirmed;
-        return changed;
-    }();
-    return pack;
-}
 
 /// How often the log says that all accounts of a rollback have followed.
 std::size_t settled_in(Estate& estate) {

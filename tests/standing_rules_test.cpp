@@ -1,4 +1,5 @@
 #include "tests/standing_rules.hpp"
+#include "tests/confirmed_pack.hpp"
 
 #include "tests/random_history.hpp"
 
@@ -10,15 +11,6 @@
 namespace ferry::test {
 
 namespace {
-
-const Pack& confirmed() {
-    static const Pack pack = [] {
-        Pack changed = side_by_side();
-        changed.transfer = Transfer::confirmed;
-        return changed;
-    }();
-    return pack;
-}
 
 void check_rules(const Fleet& fleet) {
     for (const std::string& broken : broken_rules(fleet)) FAIL_CHECK(broken);

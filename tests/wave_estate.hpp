@@ -2,6 +2,7 @@
 /// An estate with a pool in pilot or production and commands to its waves, for tests.
 #include "engine/wave.hpp"
 #include "tests/answers.hpp"
+#include "tests/confirmed_pack.hpp"
 #include "tests/estate.hpp"
 
 #include <doctest/doctest.h>
@@ -45,15 +46,6 @@ inline v1::Command step_wave(const std::string& name, std::uint32_t limit = 0) {
     v1::Command command = ask("wave:" + name);
     command.mutable_step_wave()->set_limit(limit);
     return command;
-}
-
-inline const Pack& confirmed_pack() {
-    static const Pack pack = [] {
-        Pack changed = side_by_side();
-        changed.transfer = Transfer::confirmed;
-        return changed;
-    }();
-    return pack;
 }
 
 /// Pool ocs01 with users 1, 2, …, in pilot.

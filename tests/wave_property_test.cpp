@@ -167,7 +167,7 @@ TEST_CASE("in any history of waves the counts are right, budgets hold and nobody
     for (const std::uint64_t seed : seeds(60)) {
         CAPTURE(seed);
         Trial(seed, side_by_side()).play(150);
-        Trial(seed, confirmed_pack()).play(150);
+        Trial(seed, confirmed()).play(150);
     }
 }
 

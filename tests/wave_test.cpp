@@ -220,7 +220,7 @@ TEST_CASE("a wave keeps to its pace") {
 }
 
 TEST_CASE("confirmed moves are opened up to the concurrency, and only their success moves") {
-    WaveEstate estate(6, confirmed_pack());
+    WaveEstate estate(6, confirmed());
     v1::Command plan = with_budget(plan_wave("w1", 1, 6), "2");
     plan.mutable_plan_wave()->set_concurrency(2);
     estate.done({plan, start_wave("w1"), step_wave("w1")});
@@ -241,7 +241,7 @@ TEST_CASE("confirmed moves are opened up to the concurrency, and only their succ
 }
 
 TEST_CASE("the report of the last move completes the wave") {
-    WaveEstate estate(2, confirmed_pack());
+    WaveEstate estate(2, confirmed());
     estate.done({plan_wave("w1", 1, 2), start_wave("w1"), step_wave("w1")});
     estate.report(1, "SUCCEEDED");
     CHECK(estate.state("w1") == v1::STATE_WAVE_RUNNING);
