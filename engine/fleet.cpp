@@ -35,6 +35,9 @@ void PoolCounts::add(const Entity& member, int by) {
 }
 
 Fleet::Fleet() { entities.emplace_back(); }
+Fleet::Fleet(Fleet&&) noexcept = default;
+Fleet& Fleet::operator=(Fleet&&) noexcept = default;
+Fleet::~Fleet() = default;
 
 std::string_view Fleet::id(EntityNumber number) const {
     if (number.value != 0) return Names{entities, names}[static_cast<std::uint32_t>(number.value)];

@@ -10,6 +10,13 @@
 
 namespace ferry {
 
+Pack::Pack() = default;
+Pack::Pack(const Pack&) = default;
+Pack::Pack(Pack&&) noexcept = default;
+Pack& Pack::operator=(const Pack&) = default;
+Pack& Pack::operator=(Pack&&) noexcept = default;
+Pack::~Pack() = default;
+
 const Pack& side_by_side() {
     static const Pack pack = [] {
         PackReading reading = read_pack(built_in_packs().front().toml);

@@ -131,6 +131,14 @@ struct Pack {
     /// A rollback of more users than this needs a second person's approval of its plan.
     std::optional<std::size_t> approval_above;
 
+    // Defined in pack.cpp, so that a file which only reads a pack does not compile all of its rows.
+    Pack();
+    Pack(const Pack&);
+    Pack(Pack&&) noexcept;
+    Pack& operator=(const Pack&);
+    Pack& operator=(Pack&&) noexcept;
+    ~Pack();
+
     /// What every member of the kind is asked for that action, whatever its class.
     std::span<const std::string> checks_for(v1::Kind kind, v1::Action action) const;
     /// A client that the legacy system does not have: whoever uses it is upgraded.

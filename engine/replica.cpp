@@ -34,6 +34,11 @@ Result<std::optional<FoundEvent>> event_on(CommitShelf& shelf, Log& log, Positio
 
 }  // namespace
 
+Replica::Replica(std::unique_ptr<Log> with) : log(std::move(with)) {}
+Replica::Replica(Replica&&) noexcept = default;
+Replica& Replica::operator=(Replica&&) noexcept = default;
+Replica::~Replica() = default;
+
 Result<void> Replica::take(const Record& record) {
     const Judged judged = accept(acceptance, record.bytes);
     switch (judged.judgement) {

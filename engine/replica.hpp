@@ -20,7 +20,10 @@ struct Damage {
 };
 
 struct Replica {
-    explicit Replica(std::unique_ptr<Log> with) : log(std::move(with)) {}
+    explicit Replica(std::unique_ptr<Log> with);
+    Replica(Replica&&) noexcept;
+    Replica& operator=(Replica&&) noexcept;
+    ~Replica();
 
     std::unique_ptr<Log> log;
     AcceptanceState acceptance;

@@ -64,6 +64,8 @@ Writer::Writer(Replica& replica, const Pack& pack, const Clock& clock, Randomnes
       wall_started_(clock.now()),
       monotonic_started_(clock.monotonic()) {}
 
+Writer::~Writer() = default;
+
 Result<std::vector<v1::CommandResult>> Writer::execute(std::span<const v1::Command> commands) {
     taken_to_.reset();
     return run(commands);

@@ -39,6 +39,9 @@ public:
     /// the log adopts another.
     Writer(Replica& replica, const Pack& pack, const Clock& clock, Randomness& randomness,
            WriterOptions options = {});
+    ~Writer();
+    Writer(const Writer&) = delete;
+    Writer& operator=(const Writer&) = delete;
 
     /// Becomes the log's writer and reads to its end. Errors: another writer holds the log
     /// (unavailable), it is damaged, it holds what this build does not know, is sealed or is a copy
