@@ -5,10 +5,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <thread>
 
 namespace ferry {
 
 namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
 
 template <auto destroy>
 struct Destroy {
@@ -141,6 +145,25 @@ Result<std::optional<TopicFacts>> KafkaTopics::describe(const std::string& topic
     return std::optional<TopicFacts>();
 }
 
+Result<void> KafkaTopics::wait_for(const std::string& topic,
+                                   const std::map<std::string, std::string>& settings) {
+    const auto until = steady_clock::now() + milliseconds(state_->wait_ms);
+    for (;;) {
+        const auto facts = describe(topic);
+        const auto is_set = [&](const auto& setting) {
+            const auto found = (*facts)->settings.find(setting.first);
+            return found != (*facts)->settings.end() && found->second == setting.second;
+        };
+        if (facts && *facts && std::ranges::all_of(settings, is_set)) return {};
+        if (steady_clock::now() >= until) {
+            if (!facts) return std::unexpected(facts.error());
+            return fail(Errc::unavailable,
+                        fmt::format("{} was made and does not appear; try again", topic));
+        }
+        std::this_thread::sleep_for(milliseconds(20));
+    }
+}
+
 Result<void> KafkaTopics::create(const std::string& topic, const TopicSpec& spec) {
     const auto metadata = state_->metadata();
     if (!metadata) return std::unexpected(metadata.error());
@@ -165,13 +188,14 @@ Result<void> KafkaTopics::create(const std::string& topic, const TopicSpec& spec
     std::size_t count = 0;
     const auto* const* const results = rd_kafka_CreateTopics_result_topics(
         rd_kafka_event_CreateTopics_result(event->get()), &count);
+    bool existed = false;
     for (std::size_t i = 0; i < count; ++i) {
         const auto error = rd_kafka_topic_result_error(results[i]);
-        if (error == RD_KAFKA_RESP_ERR_NO_ERROR || error == RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS)
-            continue;
-        return std::unexpected(kafka_error(error, failing, state_->client.trouble()));
+        existed = existed || error == RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS;
+        if (error != RD_KAFKA_RESP_ERR_NO_ERROR && !existed)
+            return std::unexpected(kafka_error(error, failing, state_->client.trouble()));
     }
-    return {};
+    return wait_for(topic, existed ? std::map<std::string, std::string>() : spec.settings);
 }
 
 Result<void> KafkaTopics::alter(const std::string& topic, const TopicSpec& spec) {
@@ -200,7 +224,7 @@ Result<void> KafkaTopics::alter(const std::string& topic, const TopicSpec& spec)
     for (std::size_t i = 0; i < count; ++i)
         if (const auto error = rd_kafka_ConfigResource_error(results[i]))
             return std::unexpected(kafka_error(error, failing, state_->client.trouble()));
-    return {};
+    return wait_for(topic, *settings);
 }
 
 }  // namespace ferry

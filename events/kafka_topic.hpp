@@ -61,7 +61,8 @@ public:
     Result<std::vector<std::string>> names();
     /// Nothing where there is no such topic.
     Result<std::optional<TopicFacts>> describe(const std::string& topic);
-    /// No error where it exists already.
+    /// No error where it exists already. Returns when the topic is seen with what was set, as does
+    /// `alter`: the controller decides, and the broker asked next may take a moment to know.
     Result<void> create(const std::string& topic, const TopicSpec& spec);
     /// Sets what `spec` says on a topic that exists; partitions and replicas stay as they are, and
     /// so does what else was set on it.
@@ -70,6 +71,8 @@ public:
 private:
     struct State;
     explicit KafkaTopics(std::unique_ptr<State> state);
+    Result<void> wait_for(const std::string& topic,
+                          const std::map<std::string, std::string>& settings);
     std::unique_ptr<State> state_;
 };
 
