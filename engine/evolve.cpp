@@ -351,13 +351,17 @@ void evolve(Fleet& fleet, const CommitView& commit, Position until) {
     if (!knows_machine(commit.header.machine_digest))
         remember_unknown(fleet, commit.header.first, "transition tables it does not know");
     for_each_folded_event(
-        commit, [&](const PlacedEvent& placed, const v1::StoredEvent& event, std::string_view) {
+        commit,
+        [&](const PlacedEvent& placed, const v1::StoredEvent& event, std::string_view) {
             if (placed.position > until) return;
             if (placed.readable)
                 return evolve(fleet, placed.position, commit.header.recorded, event);
             fleet.position = placed.position;
             fleet.recorded = commit.header.recorded;
             remember_unknown(fleet, placed.position, "an event it cannot parse");
+        },
+        [&](std::uint64_t entity) {
+            if (entity < fleet.entities.size()) prefetch(fleet.entities[entity]);
         });
 }
 

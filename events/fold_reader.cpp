@@ -1,19 +1,16 @@
 #include "events/fold_reader.hpp"
 
+#include "events/ascii.hpp"
 #include "events/hash.hpp"
 
-#include <google/protobuf/io/coded_stream.h>
 #include <google/protobuf/stubs/common.h>
 #include <google/protobuf/wire_format_lite.h>
-
-#include <cstring>
 
 namespace ferry {
 
 namespace {
 
 using google::protobuf::internal::WireFormatLite;
-using Stream = google::protobuf::io::CodedInputStream;
 
 constexpr std::uint32_t number_tag(std::uint32_t field) {
     return field << 3 | WireFormatLite::WIRETYPE_VARINT;
@@ -22,68 +19,83 @@ constexpr std::uint32_t bytes_tag(std::uint32_t field) {
     return field << 3 | WireFormatLite::WIRETYPE_LENGTH_DELIMITED;
 }
 
+constexpr std::uint32_t entity_tag = number_tag(v1::StoredEvent::kEntityFieldNumber);
 constexpr std::uint32_t digest_tag =
     v1::StoredEvent::kCommandDigestFieldNumber << 3 | WireFormatLite::WIRETYPE_FIXED64;
 constexpr std::uint32_t first_body_tag = bytes_tag(v1::StoredEvent::kLogCreatedFieldNumber);
 
-/// Whether `number`, which stood at `from`, was written as short as it can be: protobuf's two
-/// readers disagree on tags and lengths that are longer than that.
-bool is_shortest(const Stream& stream, int from, std::uint32_t number) {
-    using google::protobuf::io::CodedOutputStream;
-    return static_cast<std::size_t>(stream.CurrentPosition() - from) ==
-           CodedOutputStream::VarintSize32(number);
-}
+/// What is left of an event's bytes. Each step is false where they are not what this build writes;
+/// what became of the rest then does not matter, because protobuf's parser reads all of it.
+class Walk {
+public:
+    explicit Walk(Bytes stored) : rest_(stored) {}
+    bool at_end() const { return rest_.empty(); }
 
-/// Length and bytes of one field, in place.
-bool read_piece(Stream& stream, Bytes whole, Bytes& piece) {
-    const int from = stream.CurrentPosition();
-    std::uint32_t size = 0;
-    if (!stream.ReadVarint32(&size) || !is_shortest(stream, from, size)) return false;
-    const auto at = static_cast<std::size_t>(stream.CurrentPosition());
-    if (size > whole.size() - at) return false;
-    piece = whole.subspan(at, size);
-    return stream.Skip(static_cast<int>(size));
-}
-
-/// Eight bytes at a time, because most texts are short and most bytes of a log are texts.
-bool is_ascii(std::string_view text) {
-    std::uint64_t high_bits = 0;
-    while (text.size() >= sizeof(high_bits)) {
-        std::uint64_t word = 0;
-        std::memcpy(&word, text.data(), sizeof(word));
-        high_bits |= word;
-        text.remove_prefix(sizeof(word));
+    bool number(std::uint64_t& value) {
+        value = 0;
+        const std::size_t bytes_max = std::min<std::size_t>(rest_.size(), 9);
+        for (std::size_t i = 0; i < bytes_max; ++i) {
+            const auto bits = std::to_integer<std::uint64_t>(rest_[i]);
+            value |= (bits & 0x7f) << (7 * i);
+            if (bits >= 0x80) continue;
+            shortest_ = i == 0 || bits != 0;
+            rest_ = rest_.subspan(i + 1);
+            return true;
+        }
+        return false;
     }
-    for (const char c : text) high_bits |= static_cast<unsigned char>(c);
-    return (high_bits & 0x8080808080808080) == 0;
-}
 
-/// What protobuf's parser refuses in a text must be left to it.
-bool read_text(Stream& stream, Bytes whole, std::string_view& text) {
-    Bytes piece;
-    if (!read_piece(stream, whole, piece)) return false;
-    text = text_of(piece);
-    return is_ascii(text) || google::protobuf::internal::IsStructurallyValidUTF8(
-                                 text.data(), static_cast<int>(text.size()));
-}
+    /// A tag or a length, written as short as it can be: protobuf's two readers disagree on those
+    /// that are longer than that.
+    bool short_number(std::uint32_t& value) {
+        std::uint64_t wide = 0;
+        if (!number(wide) || !shortest_ || wide > UINT32_MAX) return false;
+        value = static_cast<std::uint32_t>(wide);
+        return true;
+    }
 
-bool read_field(Stream& stream, Bytes stored, std::uint32_t tag, EventEnvelope& envelope) {
+    bool skip(std::size_t bytes) {
+        if (bytes > rest_.size()) return false;
+        rest_ = rest_.subspan(bytes);
+        return true;
+    }
+
+    /// Length and bytes of one field, in place.
+    bool piece(Bytes& piece) {
+        std::uint32_t size = 0;
+        if (!short_number(size) || size > rest_.size()) return false;
+        piece = rest_.first(size);
+        return skip(size);
+    }
+
+    /// What protobuf's parser refuses in a text must be left to it.
+    bool text(std::string_view& text) {
+        Bytes bytes;
+        if (!piece(bytes)) return false;
+        text = text_of(bytes);
+        return is_ascii(text) || google::protobuf::internal::IsStructurallyValidUTF8(
+                                     text.data(), static_cast<int>(text.size()));
+    }
+
+private:
+    Bytes rest_;
+    bool shortest_ = true;
+};
+
+bool read_field(Walk& walk, std::uint32_t tag, EventEnvelope& envelope) {
     std::string_view passed_over;
     switch (tag) {
-        case number_tag(v1::StoredEvent::kEntityFieldNumber):
-            return stream.ReadVarint64(&envelope.entity);
-        case number_tag(v1::StoredEvent::kVersionFieldNumber):
-            return stream.ReadVarint64(&envelope.version);
+        case entity_tag: return walk.number(envelope.entity);
+        case number_tag(v1::StoredEvent::kVersionFieldNumber): return walk.number(envelope.version);
         case number_tag(v1::StoredEvent::kPreviousPositionFieldNumber):
-            return stream.ReadVarint64(&envelope.previous_position);
+            return walk.number(envelope.previous_position);
         case bytes_tag(v1::StoredEvent::kCommandIdFieldNumber):
-            return read_text(stream, stored, envelope.command_id);
-        case digest_tag: return stream.Skip(sizeof(std::uint64_t));
+            return walk.text(envelope.command_id);
+        case digest_tag: return walk.skip(sizeof(std::uint64_t));
         case bytes_tag(v1::StoredEvent::kCorrelationIdFieldNumber):
         case bytes_tag(v1::StoredEvent::kCausationIdFieldNumber):
         case bytes_tag(v1::StoredEvent::kActorFieldNumber):
-        case bytes_tag(v1::StoredEvent::kReasonFieldNumber):
-            return read_text(stream, stored, passed_over);
+        case bytes_tag(v1::StoredEvent::kReasonFieldNumber): return walk.text(passed_over);
         default: return false;
     }
 }
@@ -91,25 +103,29 @@ bool read_field(Stream& stream, Bytes stored, std::uint32_t tag, EventEnvelope& 
 }  // namespace
 
 std::optional<EventEnvelope> scan_envelope(Bytes stored) {
-    Stream stream(reinterpret_cast<const std::uint8_t*>(stored.data()),
-                  static_cast<int>(stored.size()));
+    Walk walk(stored);
     EventEnvelope envelope;
     std::uint32_t last = 0;
     while (true) {
-        const int from = stream.CurrentPosition();
-        const std::uint32_t tag = stream.ReadTag();
-        // Ascending tags are fields that stand once and in order; a tag of 0 is the end or damage.
-        if (tag <= last || !is_shortest(stream, from, tag)) return std::nullopt;
+        std::uint32_t tag = 0;
+        // Ascending tags are fields that stand once and in order; no tag is the end or damage.
+        if (!walk.short_number(tag) || tag <= last) return std::nullopt;
         last = tag;
         if (tag >= first_body_tag) break;
-        if (!read_field(stream, stored, tag, envelope)) return std::nullopt;
+        if (!read_field(walk, tag, envelope)) return std::nullopt;
     }
     envelope.body_field = WireFormatLite::GetTagFieldNumber(last);
     const bool whole = last == bytes_tag(static_cast<std::uint32_t>(envelope.body_field)) &&
-                       read_piece(stream, stored, envelope.body) &&
-                       static_cast<std::size_t>(stream.CurrentPosition()) == stored.size();
+                       walk.piece(envelope.body) && walk.at_end();
     if (!whole) return std::nullopt;
     return envelope;
+}
+
+std::uint64_t peek_entity(Bytes stored) {
+    Walk walk(stored);
+    std::uint32_t tag = 0;
+    std::uint64_t entity = 0;
+    return walk.short_number(tag) && tag == entity_tag && walk.number(entity) ? entity : 0;
 }
 
 template <class Body>

@@ -57,7 +57,9 @@ TEST_CASE("a fold reads of every event what protobuf's parser reads") {
         const auto events = stored_events(seed);
         for (const auto& event : events) {
             check_alike(reader, event);
-            walked += scan_envelope(event).has_value();
+            const auto envelope = scan_envelope(event);
+            walked += envelope.has_value();
+            CHECK(peek_entity(event) == (envelope ? envelope->entity : 0));
         }
         // What this build writes is read the quick way, or the quick way is none.
         CHECK(walked == events.size());
@@ -105,6 +107,24 @@ TEST_CASE("tags and lengths written longer than need be are left to protobuf's p
         CHECK_FALSE(scan_envelope(bytes_of(longer)));
         check_alike(reader, bytes_of(longer));
     }
+}
+
+TEST_CASE("the entities of events to come are told ahead, each once and in order") {
+    Estate estate;
+    estate.with_pool("ocs0.contoso.com", 40);
+    const auto record = all_records(*estate.replica.log).back();
+    std::vector<std::uint64_t> told;
+    std::vector<std::uint64_t> visited;
+    for_each_folded_event(
+        read_commit(record).view,
+        [&](const PlacedEvent&, const v1::StoredEvent& event, std::string_view) {
+            visited.push_back(event.entity());
+            CHECK(told.size() == std::min<std::size_t>(visited.size() + folded_ahead_by, 40));
+        },
+        [&](std::uint64_t entity) { told.push_back(entity); });
+    CHECK(visited.size() == 40);
+    CHECK(told == visited);
+    CHECK(peek_entity({}) == 0);
 }
 
 TEST_CASE("the command ids of a commit are found without parsing its events") {
