@@ -4,6 +4,7 @@
 #include "engine/request_home.hpp"
 #include "engine/request_wave.hpp"
 #include "engine/words.hpp"
+#include "events/ascii.hpp"
 #include "events/clock.hpp"
 #include "events/hash.hpp"
 
@@ -35,8 +36,16 @@ std::string lower(std::string_view text) {
     return result;
 }
 
+/// Whether there is nothing wrong with any letter of a name, seen in one pass over it.
+bool has_plain_letters(std::string_view name) {
+    bool plain = true;
+    for (const char c : name) plain &= !(is_control(c) || is_upper(c));
+    return plain && !name.empty() && name.front() != ' ' && name.back() != ' ';
+}
+
 /// Names of entities, pools and sites: what is wrong with one, or nothing.
 Result<void> check_name(std::string_view field, std::string_view name) {
+    if (has_plain_letters(name) && name.size() <= name_bytes_max) return {};
     if (name.empty()) return bad(fmt::format("{} is empty; name one", field));
     if (name.size() > name_bytes_max)
         return bad(fmt::format("{} is longer than {} bytes", field, name_bytes_max));
@@ -250,12 +259,21 @@ Result<void> check_target(const Request& request) {
     return {};
 }
 
+/// Whether a command on the wire holds nothing but ASCII, where lengths and tags mostly are ASCII
+/// too. The tag of the action, the first that takes two bytes, is left out: its first byte never
+/// is. A text whose length takes two bytes leads astray, and that length is not ASCII itself.
+bool is_ascii_but_action(std::string_view stored) {
+    std::size_t tag = 0;
+    while (tag + 1 < stored.size() && (stored[tag] & 0x80) == 0)
+        tag += 2 + static_cast<unsigned char>(stored[tag + 1]);
+    if (tag >= stored.size()) return is_ascii(stored);
+    return is_ascii(stored.substr(0, tag)) && is_ascii(stored.substr(tag + 1));
+}
+
 /// What cannot be read back must not be stored: a text that is not UTF-8 would make the log's end
-/// unreadable for ever. `stored` is the command on the wire, where lengths and tags are mostly
-/// ASCII too, so that most commands are seen to be readable at a glance.
+/// unreadable for ever. Most commands are seen to be readable at a glance; the others are read.
 Result<void> check_readable(std::string_view stored) {
-    const bool ascii = std::none_of(stored.begin(), stored.end(), [](char c) { return c & 0x80; });
-    if (ascii) return {};
+    if (is_ascii_but_action(stored)) return {};
     if (v1::Command read; read.ParseFromArray(stored.data(), static_cast<int>(stored.size())))
         return {};
     return bad("a text of the command is not UTF-8; convert what it was read from");

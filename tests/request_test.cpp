@@ -182,6 +182,31 @@ TEST_CASE("a text that is not UTF-8 is refused, because it could never be read b
     check_bad(command, "not UTF-8");
 }
 
+TEST_CASE("whichever text is not UTF-8 is found, however long the others are") {
+    const auto& fields = *v1::Command::descriptor();
+    for (const char* name : {"command_id", "actor", "reason", "correlation_id", "causation_id"})
+        for (const std::size_t size : {1, 2, 126, 128})
+            for (const std::size_t others : {1, 30, 127, 128}) {
+                v1::Command command = line("user:anna@contoso.com", "\"promote\":{}");
+                for (const char* other : {"command_id", "actor", "reason", "correlation_id"})
+                    v1::Command::GetReflection()->SetString(&command, fields.FindFieldByName(other),
+                                                            std::string(others, 'a'));
+                const auto set = [&](const std::string& text) {
+                    v1::Command::GetReflection()->SetString(&command, fields.FindFieldByName(name),
+                                                            text);
+                };
+                INFO(name << " of " << size << " beside " << others);
+                const std::string rest(size - 1, 'a');
+                set("\xff" + rest);
+                check_bad(command, "not UTF-8");
+                set(rest + "\x91");
+                check_bad(command, "not UTF-8");
+                if (size == 1) continue;
+                set("\xC3\xA9" + rest.substr(1));
+                CHECK(wrong_with(command).empty());
+            }
+}
+
 TEST_CASE("a label may not look like a time or a position") {
     for (const auto* label : {"before wave 2", "wave-2", "2026 plan", "v1.2", "pilot"})
         CHECK(check_label(label).has_value());
