@@ -19,38 +19,34 @@ void CommandIndex::note(std::string_view id, Position position) {
         *last_slot_ = position.value;
         return;
     }
-    const auto [slot, fresh] = slots_.emplace(hash_of(id), position.value);
-    last_slot_ = fresh
-                     ? &slot->second
-                     : &collisions_.insert_or_assign(std::string(id), position.value).first->second;
+    const std::uint64_t hash = hash_of(id);
+    last_slot_ = slots_.find(hash)
+                     ? &collisions_.insert_or_assign(std::string(id), position.value).first->second
+                     : slots_.add(hash, position.value);
     last_id_ = id;
 }
 
 std::vector<Position> CommandIndex::candidates(std::string_view id) const {
     std::vector<Position> positions;
-    if (const auto slot = slots_.find(hash_of(id)); slot != slots_.end())
-        positions.push_back({slot->second});
-    else return positions;
+    const std::uint64_t* const slot = slots_.find(hash_of(id));
+    if (!slot) return positions;
+    positions.push_back({*slot});
     if (const auto other = collisions_.find(std::string(id)); other != collisions_.end())
         positions.push_back({other->second});
     return positions;
 }
 
-void CommandIndex::prefetch(std::string_view id) const {
-    // The map does not say where a key would stand, and looking for it is what brings it.
-    if (const auto slot = slots_.find(hash_of(id)); slot != slots_.end())
-        __builtin_prefetch(&slot->second);
-}
+void CommandIndex::prefetch(std::string_view id) const { slots_.prefetch(hash_of(id)); }
 
 void CommandIndex::clear() { *this = CommandIndex(hash_); }
 
 void CommandIndex::store(std::vector<std::uint64_t>& columns,
                          std::vector<std::string>& collisions) const {
     columns.reserve(columns.size() + slots_.size() * 2);
-    for (const auto& [hash, position] : slots_) {
-        columns.push_back(hash);
-        columns.push_back(position);
-    }
+    slots_.for_each([&](const auto& slot) {
+        columns.push_back(slot.hash);
+        columns.push_back(slot.value);
+    });
     for (const auto& [id, position] : collisions_)
         collisions.push_back(std::to_string(position) + " " + id);
 }
@@ -60,7 +56,7 @@ void CommandIndex::load(const std::vector<std::uint64_t>& columns,
     clear();
     slots_.reserve(columns.size() / 2);
     for (std::size_t i = 0; i + 1 < columns.size(); i += 2)
-        slots_.emplace(columns[i], columns[i + 1]);
+        if (columns[i + 1] != 0) slots_.add(columns[i], columns[i + 1]);
     for (const std::string& line : collisions) {
         std::uint64_t position = 0;
         const auto end = std::from_chars(line.data(), line.data() + line.size(), position).ptr;

@@ -2,6 +2,7 @@
 /// Where the answer to a command id stands, over the whole log. Sixteen bytes a command: the id's
 /// hash and the position of the last event it caused; the id itself is read back from the log when
 /// a hash is met again. Derived: it may be thrown away and folded anew. One thread.
+#include "engine/hash_slots.hpp"
 #include "events/ids.hpp"
 
 #include <boost/unordered/unordered_flat_map.hpp>
@@ -25,7 +26,7 @@ public:
     void note(std::string_view command_id, Position position);
     /// Positions whose event may carry this id; the caller compares the ids.
     std::vector<Position> candidates(std::string_view command_id) const;
-    /// Brings where this id would stand into the cache.
+    /// Asks for where this id would stand, without waiting for it.
     void prefetch(std::string_view command_id) const;
     std::size_t size() const { return slots_.size() + collisions_.size(); }
     void clear();
@@ -40,7 +41,7 @@ private:
     std::uint64_t hash_of(std::string_view id) const;
 
     HashFunction hash_;
-    boost::unordered_flat_map<std::uint64_t, std::uint64_t> slots_;
+    HashSlots<std::uint64_t> slots_;  // of one hash the first id alone
     boost::unordered_flat_map<std::string, std::uint64_t> collisions_;
     std::string last_id_;
     std::uint64_t* last_slot_ = nullptr;

@@ -219,6 +219,10 @@ public:
     /// Without the kind.
     std::string_view name(EntityNumber number) const;
     std::optional<EntityNumber> find(std::string_view id) const;
+    /// Asks for what finding these and deciding on them will read; changes nothing.
+    void look_ahead(std::span<const std::string_view> ids) const {
+        index_.look_ahead({entities, names}, ids);
+    }
     /// How many pools, users, applications and waves were ever registered.
     std::size_t size() const { return entities.size() - 1; }
 

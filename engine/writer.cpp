@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 namespace ferry {
 
@@ -122,11 +123,12 @@ Result<std::vector<v1::CommandResult>> Writer::rehearse(std::span<const v1::Comm
 }
 
 void Writer::look_ahead(std::span<const v1::Command> commands) const {
-    for (const v1::Command& command : commands) {
-        replica_.index.prefetch(command.command_id());
-        const auto number = replica_.fleet.find(command.entity());
-        if (number) __builtin_prefetch(&replica_.fleet.at(*number));
+    std::array<std::string_view, looked_ahead> entities;
+    for (std::size_t i = 0; i < commands.size(); ++i) {
+        replica_.index.prefetch(commands[i].command_id());
+        entities[i] = commands[i].entity();
     }
+    replica_.fleet.look_ahead(std::span(entities).first(commands.size()));
 }
 
 Result<std::vector<v1::CommandResult>> Writer::decide_all(std::span<const v1::Command> commands) {

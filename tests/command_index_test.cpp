@@ -76,6 +76,27 @@ TEST_CASE("an index stored and loaded answers as the one it was made of") {
         CHECK(may_stand_at(meeting_again, fmt::format("command with spaces {}", i), i));
 }
 
+TEST_CASE("slots find what was added under a hash, however they grew and wherever it fell") {
+    HashSlots<std::uint32_t> slots;
+    CHECK(slots.find(1) == nullptr);
+    // Hashes of three places, so that long runs pass over each other and over the end.
+    const auto hash = [](std::uint32_t value) { return value % 3 == 0 ? ~0U : value % 3; };
+    for (std::uint32_t value = 1; value <= 300; ++value) {
+        slots.add(hash(value), value);
+        for (const std::uint32_t known : {1U, value / 2 + 1, value}) {
+            const auto is_known = [&](std::uint32_t found) { return found == known; };
+            const std::uint32_t* const found = slots.find(hash(known), is_known);
+            REQUIRE(found != nullptr);
+            CHECK(*found == known);
+        }
+    }
+    CHECK(slots.size() == 300);
+    CHECK(slots.find(7) == nullptr);
+    std::uint64_t sum = 0;
+    slots.for_each([&](const auto& slot) { sum += slot.value; });
+    CHECK(sum == 300 * 301 / 2);
+}
+
 TEST_CASE("an index goes on after it was loaded, and after it was cleared") {
     CommandIndex index;
     index.note("a", {1});
