@@ -70,7 +70,9 @@ Step step_campaign(Trigger trigger, v1::State from) {
     states[static_cast<std::size_t>(region - v1::REGION_CAMPAIGN)] = from;
     Step step = run<CampaignTable, States, 3>(states, trigger, context);
     // The other two regions stand in for those of other machines, which were not asked.
-    std::erase_if(step.transitions, [&](const Transition& each) { return each.region != region; });
+    const auto others = std::ranges::remove_if(
+        step.transitions, [&](const Transition& each) { return each.region != region; });
+    step.transitions.erase(others.begin(), others.end());
     if (step.transitions.empty()) step.verdict = Verdict::no_transition;
     return step;
 }

@@ -30,42 +30,41 @@ v1::StoredEvent& DraftEvents::add() {
 
 v1::CommandResult Decision::run() {
     result_.set_command_id(command_.command_id());
-    if (request_.action == v1::ACTION_REGISTER) {
-        do_register();
-        return result_;
+    decide();
+    return std::move(result_);
+}
+
+void Decision::decide() {
+    switch (request_.action) {
+        case v1::ACTION_REGISTER: return do_register();
+        case v1::ACTION_ACCEPT: return accept();
+        case v1::ACTION_DECLINE: return decline();
+        case v1::ACTION_PLAN_WAVE: return plan_wave();
+        default: break;
     }
-    if (request_.action == v1::ACTION_ACCEPT || request_.action == v1::ACTION_DECLINE) {
-        if (request_.action == v1::ACTION_ACCEPT) accept();
-        else decline();
-        return result_;
-    }
-    if (request_.action == v1::ACTION_PLAN_WAVE) {
-        plan_wave();
-        return result_;
-    }
-    if (request_.is_site()) {
-        if (fleet_.site != request_.name)
-            invalid(fmt::format("site `{}` has no log yet; a register creates it", request_.name));
-        else if (expects({0})) {
-            if (request_.action == v1::ACTION_MARK) mark();
-            else if (request_.action == v1::ACTION_ADOPT_PACK) adopt_pack();
-            else if (request_.action == v1::ACTION_APPROVE) approve({0});
-            else if (request_.action == v1::ACTION_TAKE_OVER_SITE) take_over_site();
-            else record_check_on_site();
-        }
-        return result_;
-    }
+    if (request_.is_site()) return decide_on_site();
     const auto number = fleet_.find(command_.entity());
-    if (!number) {
-        invalid(
+    if (!number)
+        return invalid(
             fmt::format("unknown entity `{}`; register it first, or look for the right spelling "
                         "with `ferry show --all`",
                         command_.entity()));
-        return result_;
-    }
     number_ = *number;
     if (expects(number_)) act();
-    return result_;
+}
+
+void Decision::decide_on_site() {
+    if (fleet_.site != request_.name)
+        return invalid(
+            fmt::format("site `{}` has no log yet; a register creates it", request_.name));
+    if (!expects({0})) return;
+    switch (request_.action) {
+        case v1::ACTION_MARK: return mark();
+        case v1::ACTION_ADOPT_PACK: return adopt_pack();
+        case v1::ACTION_APPROVE: return approve({0});
+        case v1::ACTION_TAKE_OVER_SITE: return take_over_site();
+        default: return record_check_on_site();
+    }
 }
 
 bool Decision::expects(EntityNumber number) {

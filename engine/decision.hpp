@@ -62,6 +62,8 @@ public:
     void expire_check(EntityNumber number, const CheckState& check);
 
 private:
+    void decide();
+    void decide_on_site();
     /// Whether the entity has the version that the caller expects; else the answer is a conflict.
     bool expects(EntityNumber number);
     void do_register();

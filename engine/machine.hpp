@@ -5,6 +5,8 @@
 /// read the fleet.
 #include "engine/guards.hpp"
 
+#include <boost/container/static_vector.hpp>
+
 #include <span>
 #include <string>
 #include <vector>
@@ -66,10 +68,13 @@ struct Transition {
 
 enum class Verdict { accepted, refused, no_transition };
 
+/// At most one in each region.
+using Transitions = boost::container::static_vector<Transition, 4>;
+
 struct Step {
     Verdict verdict = Verdict::no_transition;
-    std::vector<Transition> transitions;  ///< where accepted
-    std::vector<FailedGuard> failures;    ///< where refused: every guard that failed
+    Transitions transitions;            ///< where accepted
+    std::vector<FailedGuard> failures;  ///< where refused: every guard that failed
 };
 
 /// What the machine of the entity's kind says to `trigger`. `context.action` names the command that

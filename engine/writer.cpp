@@ -132,32 +132,35 @@ void Writer::look_ahead(std::span<const v1::Command> commands) const {
 }
 
 Result<std::vector<v1::CommandResult>> Writer::decide_all(std::span<const v1::Command> commands) {
-    std::vector<v1::CommandResult> results;
-    results.reserve(commands.size());
-    for (const v1::Command& command : commands) {
-        const std::size_t at = results.size();
+    std::vector<v1::CommandResult> results(commands.size());
+    for (std::size_t at = 0; at < commands.size(); ++at) {
         if (at % looked_ahead == 0)
             look_ahead(commands.subspan(at, std::min(looked_ahead, commands.size() - at)));
-        auto result = decide(command);
-        if (!result) return std::unexpected(result.error());
-        if (came_late_) break;
-        results.push_back(std::move(*result));
+        if (auto decided = decide(commands[at], results[at]); !decided)
+            return std::unexpected(decided.error());
+        if (came_late_) break;  // all of them are decided again
     }
     return results;
 }
 
-Result<v1::CommandResult> Writer::decide(const v1::Command& command) {
+Result<void> Writer::decide(const v1::Command& command, v1::CommandResult& result) {
     Result<Request> request = understand(command);
-    if (!request) return invalid(command, request.error().message);
+    if (!request) {
+        result = invalid(command, request.error().message);
+        return {};
+    }
     auto known = answer_known(*request);
     if (!known) return std::unexpected(known.error());
-    if (*known) return std::move(**known);
+    if (*known) {
+        result = std::move(**known);
+        return {};
+    }
     if (auto created = create_log(*request); !created) return std::unexpected(created.error());
     HomeEvidence evidence;
     if (auto gathered = gather(*request, evidence); !gathered)
         return std::unexpected(gathered.error());
-    if (came_late_) return v1::CommandResult();
-    v1::CommandResult result = Decision(replica_.fleet, pack(), *request, draft_).run();
+    if (came_late_) return {};
+    result = Decision(replica_.fleet, pack(), *request, draft_).run();
     if (result.outcome() == "DONE") {
         boundaries_.push_back(draft_.events.size());
         const std::string& id =
@@ -170,7 +173,7 @@ Result<v1::CommandResult> Writer::decide(const v1::Command& command) {
         if (auto added = add_between(*request, result); !added)
             return std::unexpected(added.error());
     if (taken_to_ && result.outcome() != "DONE") record_answer(*request, result);
-    return result;
+    return {};
 }
 
 Result<std::optional<v1::CommandResult>> Writer::answer_known(const Request& request) {
@@ -186,7 +189,9 @@ Result<std::optional<v1::CommandResult>> Writer::answer_known(const Request& req
         if (refused != recent_answers_.end() && same) return Answer(refused->second);
         return Answer(answer(recent->second));
     }
-    if (const auto early = early_answers_.find(command.command_id());
+    // Where there are none the id is not even hashed.
+    if (const auto early = early_answers_.empty() ? early_answers_.end()
+                                                  : early_answers_.find(command.command_id());
         early != early_answers_.end()) {
         if (early->second.command_digest() != request.digest) return Answer(reused(command));
         return Answer(early->second.answered().result());

@@ -104,7 +104,7 @@ private:
     Result<std::vector<v1::CommandResult>> decide_all(std::span<const v1::Command> commands);
     /// Brings what these will look at into the cache; changes nothing.
     void look_ahead(std::span<const v1::Command> commands) const;
-    Result<v1::CommandResult> decide(const v1::Command& command);
+    Result<void> decide(const v1::Command& command, v1::CommandResult& result);
     Result<std::optional<v1::CommandResult>> answer_known(const Request& request);
     /// Of the events that a command left, which end with `event` at `last`: where the last one of
     /// its own entity stands, as it was answered; the very last where none is.
@@ -157,7 +157,7 @@ private:
         Version version;
     };
     /// Done in this batch, or in rehearsals so far, by command id.
-    boost::unordered_flat_map<std::string_view, Recent> recent_;
+    boost::unordered_flat_map<std::string_view, Recent, std::hash<std::string_view>> recent_;
     std::deque<std::string> rehearsed_ids_;  ///< a rehearsal's commands do not live so long
     /// What those that changed nothing were answered, while commands taken from a topic are
     /// decided.

@@ -51,9 +51,9 @@ Result<void> Writer::gather(Request& request, HomeEvidence& evidence) {
         else evidence.refusal = found.error().message;
         return {};
     }
+    if (request.action != v1::ACTION_RELEASE) return {};
     const auto number = replica_.fleet.find(command.entity());
-    if (request.action != v1::ACTION_RELEASE || !number || replica_.fleet.at(*number).away)
-        return {};
+    if (!number || replica_.fleet.at(*number).away) return {};
     // Its history is read back from the log, so what this batch did to it has to stand there.
     if (!rehearsing_ && replica_.fleet.at(*number).last_position > replica_.acceptance.position)
         if (auto landed = land_draft(); !landed || came_late_) return landed;
