@@ -17,7 +17,7 @@ using google::protobuf::Message;
 using google::protobuf::Reflection;
 
 const FieldDescriptor* body_field(const v1::StoredEvent& stored) {
-    const auto* oneof = v1::StoredEvent::descriptor()->FindOneofByName("body");
+    static const auto* const oneof = v1::StoredEvent::descriptor()->FindOneofByName("body");
     return v1::StoredEvent::GetReflection()->GetOneofFieldDescriptor(stored, oneof);
 }
 

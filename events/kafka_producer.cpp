@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 
 namespace ferry {
 
@@ -27,14 +28,14 @@ struct DestroyHeaders {
     void operator()(rd_kafka_headers_t* headers) const { rd_kafka_headers_destroy(headers); }
 };
 
-rd_kafka_resp_err_t hand_over(rd_kafka_t* client, const KafkaMessage& message, void* opaque) {
+rd_kafka_resp_err_t hand_over(rd_kafka_t* client, const std::string& topic,
+                              const KafkaMessage& message, void* opaque) {
     std::unique_ptr<rd_kafka_headers_t, DestroyHeaders> headers;
     if (!message.headers.empty()) headers.reset(rd_kafka_headers_new(message.headers.size()));
     for (const KafkaHeader& header : message.headers)
         rd_kafka_header_add(headers.get(), header.name.data(),
                             static_cast<ssize_t>(header.name.size()), header.value.data(),
                             static_cast<ssize_t>(header.value.size()));
-    const std::string topic(message.topic);
     const Bytes value = message.value.value_or(Bytes());
     // librdkafka takes a mutable pointer and, with COPY, does not write through it.
     void* const payload = message.value ? const_cast<Byte*>(value.data()) : nullptr;
@@ -70,10 +71,13 @@ Result<void> KafkaProducer::learn(const std::string& topic, milliseconds wait) {
 Result<void> KafkaProducer::produce(const KafkaMessage& message, KafkaDeliveries& deliveries,
                                     milliseconds wait) {
     const auto until = steady_clock::now() + wait;
-    if (std::find(learned_.begin(), learned_.end(), message.topic) == learned_.end())
+    auto topic = std::find(learned_.begin(), learned_.end(), message.topic);
+    if (topic == learned_.end()) {
         if (auto learned = learn(std::string(message.topic), wait); !learned) return learned;
+        topic = std::prev(learned_.end());
+    }
     for (;;) {
-        const auto error = hand_over(client_.handle(), message, &deliveries);
+        const auto error = hand_over(client_.handle(), *topic, message, &deliveries);
         if (error == RD_KAFKA_RESP_ERR_NO_ERROR) {
             ++deliveries.handed_over;
             return {};
