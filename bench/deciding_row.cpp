@@ -12,6 +12,9 @@ namespace ferry::bench {
 namespace {
 
 constexpr std::uint32_t users = 1'000'000;
+/// How many members before it is decided on an entity is asked for, as the writer does with a
+/// batch.
+constexpr std::size_t ahead = 16;
 
 std::vector<std::uint32_t> shuffled_members(const Fleet& fleet) {
     std::vector<std::uint32_t> members;
@@ -32,7 +35,9 @@ double decide_all(Fleet& fleet, const std::vector<std::uint32_t>& members) {
     v1::StoredEvent event;
     std::size_t accepted = 0;
     const double seconds = seconds_of([&] {
-        for (const std::uint32_t number : members) {
+        for (std::size_t i = 0; i < members.size(); ++i) {
+            const std::uint32_t number = members[i];
+            prefetch(fleet.entities[members[std::min(i + ahead, members.size() - 1)]]);
             const Step asked =
                 step(Trigger::enter_coexistence,
                      {fleet, side_by_side(), {number}, v1::ACTION_ENTER_COEXISTENCE, "dana"});
