@@ -230,6 +230,8 @@ Result<void> Sites::run_group(Site& site, std::span<const v1::Command> commands,
     auto answered = decide(site, group);
     if (!answered) return std::unexpected(answered.error());
     for (std::size_t i = 0; i < picked.size(); ++i) results[picked[i]] = std::move((*answered)[i]);
+    // What a service decided is known here once it was read, and the next commands rest on it.
+    if (!session_.via.empty()) return site.replica.catch_up();
     return {};
 }
 
@@ -290,15 +292,15 @@ Result<std::vector<v1::CommandResult>> Sites::execute(std::span<const v1::Comman
             }
         } else if (const Site* site = route(command)) {
             site_name = site->name;
+            if (command.has_plan_wave()) registering.emplace(command.entity(), site_name);
         } else if (pending != registering.end()) {
             site_name = pending->second;
         } else {
             results[i] = unknown(command);
             continue;
         }
-        const auto site = writing(site_name);
-        if (!site) return std::unexpected(site.error());
-        groups[*site].push_back(i);
+        if (const auto site = writing(site_name)) groups[*site].push_back(i);
+        else return std::unexpected(site.error());
     }
     if (auto ran = run_all(); !ran) return std::unexpected(ran.error());
     return results;

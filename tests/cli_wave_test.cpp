@@ -237,4 +237,19 @@ TEST_CASE("waves are entities that are shown, listed apart, and selected as thei
     CHECK(ferry.run({"status", "--json"}).exit == 0);
 }
 
+TEST_CASE("lines of one file plan a wave and go on with it") {
+    ProgramRunner ferry;
+    ferry.apply(pool_line("01", "paris") + member_line("user:a@contoso.com", "01", "paris"));
+    const ProgramRun applied = ferry.run(
+        {"apply", "-"},
+        R"({"commandId":"w1","entity":"wave:one","planWave":{"site":"paris","to":"pilot",)"
+        R"("members":["user:a@contoso.com"]}})"
+        "\n"
+        R"({"commandId":"w2","entity":"wave:one","startWave":{}})"
+        "\n");
+    INFO(applied);
+    CHECK_FALSE(applied.says("unknown entity"));
+    CHECK(applied.says(R"({"commandId":"w2","outcome":"DONE")"));
+}
+
 }  // namespace ferry::testing

@@ -137,13 +137,16 @@ def verbs_reach_it(stage, rng):
             {"commandId": f"u{number}", "entity": f"user:u{number}@contoso.com",
              "register": {"site": "paris", "pool": "ocs01.contoso.com"}} for number in range(2500)
         ]
+        # In another batch than the registration that it rests on.
+        users.append({"commandId": "late", "entity": "user:u0@contoso.com",
+                      "observeClient": {"client": "lync-2013"}})
         began = time.monotonic()
         code, answers, said = stage.apply(*users)
         took = time.monotonic() - began
         done = [answer["commandId"] for answer in answers if answer["outcome"] == "DONE"]
-        check("2,500 commands come back answered, in order",
+        check("2,501 commands come back answered, in order",
               code == 0 and done == [user["commandId"] for user in users], said)
-        stage.suite.say(f"apply --via kafka: 2,500 commands in {took:.2f} s, the start included")
+        stage.suite.say(f"apply --via kafka: 2,501 commands in {took:.2f} s, the start included")
         code, printed, said = stage.ferry("mark", "noon", "--via", "kafka")
         check("mark --via kafka", code == 0, f"{printed}{said}")
         code, printed, said = stage.ferry("withdraw", "user:u7@contoso.com", "--via", "kafka")
