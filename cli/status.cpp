@@ -85,6 +85,21 @@ boost::json::array settlements_json(const Progress& progress) {
     return all;
 }
 
+/// Waves that are not over; `ferry wave status` says more of each.
+boost::json::array waves_json(const Progress& progress) {
+    boost::json::array all;
+    for (const WaveProgress& wave : progress.waves)
+        all.push_back(boost::json::object{{"wave", wave.name},
+                                          {"state", std::string(word(wave.state))},
+                                          {"to", std::string(word(wave.to))},
+                                          {"total", wave.total},
+                                          {"moving", wave.moving},
+                                          {"moved", wave.moved},
+                                          {"failed", wave.failed},
+                                          {"remaining", wave.remaining}});
+    return all;
+}
+
 /// Which sites an open rollback spans stands in the event that closed its scope.
 void name_sites(const SiteView& site, Progress& progress) {
     for (RollbackProgress& open : progress.rollbacks) {
@@ -114,6 +129,7 @@ void print_json(Session& session, const Progress& progress, const boost::json::o
         for (const auto& key : homes) json.insert_or_assign(key.key(), key.value());
         if (!progress.rollbacks.empty()) json["openRollbacks"] = rollbacks_json(progress);
         if (!progress.settlements.empty()) json["unsettledRollbacks"] = settlements_json(progress);
+        if (!progress.waves.empty()) json["unfinishedWaves"] = waves_json(progress);
         session.out << boost::json::serialize(json) << '\n';
     }
 }

@@ -113,6 +113,13 @@ void print_notes(std::ostream& out, const Progress& progress, Time now) {
     const std::uint64_t failed = progress.users.failed + progress.applications.failed;
     if (failed > 0)
         out << fmt::format("\n{} real moves failed and may be started again.\n", failed);
+    if (!progress.waves.empty()) out << '\n';
+    Table waves;
+    for (const WaveProgress& wave : progress.waves)
+        waves.add({"wave", wave.name, std::string(word(wave.state)),
+                   fmt::format("{} of {} moved to {}, {} moving, {} failed", wave.moved, wave.total,
+                               word(wave.to), wave.moving, wave.failed)});
+    waves.print(out);
     if (progress.labels.empty()) return;
     out << '\n';
     Table labels;

@@ -141,6 +141,8 @@ ExitCode follow(Session& session, const WaveStatusOptions& options) {
         if (!found->running) break;
         StopSignal::wait(pause);
     }
+    // The terminal has shown `^C` where the next prompt would begin.
+    if (in_place && StopSignal::asked()) session.out << '\n';
     return session.exit;
 }
 

@@ -108,6 +108,8 @@ Progress progress_of(const Fleet& fleet) {
         progress.rollbacks.push_back(
             {open.id, open.target, open.started, closed_by(open), open.restored, open.to_restore});
     progress.settlements = settlements_of(fleet);
+    progress.waves = all_waves(fleet, fleet.recorded);
+    std::erase_if(progress.waves, [](const auto& each) { return !is_unfinished(each.state); });
     progress.labels = fleet.labels;
     return progress;
 }

@@ -1,7 +1,7 @@
 #pragma once
 /// How far a site is: counts per kind, pool and state, from the fleet alone. One pass over it; any
 /// thread that may read the fleet.
-#include "engine/fleet.hpp"
+#include "projections/wave_progress.hpp"
 
 #include <array>
 
@@ -71,6 +71,7 @@ struct Progress {
     std::vector<PoolProgress> by_pool;  ///< by name
     std::vector<RollbackProgress> rollbacks;
     std::vector<SettlementProgress> settlements;  ///< of rollbacks that have finished
+    std::vector<WaveProgress> waves;              ///< unfinished ones, by name
     std::vector<Label> labels;                    ///< in log order
 };
 

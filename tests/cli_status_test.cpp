@@ -1,7 +1,9 @@
+#include "tests/pilot_estate.hpp"
 #include "tests/read_estate.hpp"
 
 namespace ferry {
 
+using testing::PilotEstate;
 using testing::pool_line;
 
 TEST_CASE("status counts per site, kind and lifecycle, one object a line, sites sorted") {
@@ -52,6 +54,26 @@ TEST_CASE("status of one pool begins with its site, whatever other sites there a
     INFO(run);
     CHECK(run.out.starts_with("paris  paris:"));
     CHECK(!run.says("lyon"));
+}
+
+TEST_CASE("status names waves that are not over, and no other") {
+    PilotEstate ferry;
+    const std::string before = ferry.run({"status", "--json"}).out;
+    CHECK_FALSE(contains(before, "unfinishedWaves"));
+    ferry.must({"wave", "create", "w1", testing::alice, "--to", "pilot"});
+    ferry.must({"wave", "create", "w2", testing::bob, testing::helpdesk, "--to", "pilot"});
+    ferry.must({"wave", "start", "w1"});
+    const ProgramRun shown = ferry.run({"status"});
+    INFO(shown);
+    CHECK(shown.says("\nwave  w2  planned  0 of 2 moved to pilot, 0 moving, 0 failed\n"));
+    CHECK_FALSE(shown.says("wave  w1"));
+    const auto json = lines_of(ferry.run({"status", "--json", "--kind", "user"}).out);
+    REQUIRE(json.size() == 1);
+    CHECK(contains(json[0], R"("unfinishedWaves":[{"wave":"w2","state":"planned","to":"pilot",)"
+                            R"("total":2,"moving":0,"moved":0,"failed":0,"remaining":2}])"));
+    CHECK_FALSE(ferry.run({"status", "--at", "before"}).says("wave  w2"));
+    ferry.must({"wave", "stop", "w2"});
+    CHECK_FALSE(contains(ferry.run({"status", "--json"}).out, "unfinishedWaves"));
 }
 
 TEST_CASE("status as of a moment counts what stood then") {
