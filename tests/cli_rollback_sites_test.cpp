@@ -193,6 +193,23 @@ TEST_CASE("a rollback over two sites killed after the first was done goes on in 
     CHECK(ferry.run({"verify"}).exit == 0);
 }
 
+TEST_CASE("no cut passes through a campaign while a rollback of one of its sites is partial") {
+    TwoSites ferry;
+    ferry.must({"campaign", "create",
+                ferry.file("emea.toml", "name = \"emea\"\n[sites.lyon]\n"
+                                        "[sites.paris]\n")});
+    ferry.must({"campaign", "start", "emea"});
+    ferry.must({"check", lyon_pool, "services-started", "pass"});
+    ferry.must({"check", pool, "services-started", "pass"});
+    begin(ferry, "paris", "both", stamp(), 1);
+    const ProgramRun refused = ferry.run({"campaign", "cut", "emea", "noon"});
+    INFO(refused);
+    CHECK(refused.exit == 1);
+    CHECK(refused.warns("rollback r-1 of paris is partial; resume or abandon it first"));
+    ferry.must({"rollback", "--resume", "r-1"});
+    ferry.must({"campaign", "cut", "emea", "noon"});
+}
+
 TEST_CASE("to resume a rollback over two sites the logs of both are needed") {
     TwoSites ferry;
     RollbackStamp with = stamp();
