@@ -9,6 +9,8 @@ from .brokers import Brokers
 from .faults import WAIT_SECONDS, spread
 from .pair import Pair
 
+TEST_NET_2 = "198.51.100"
+
 
 def ip(*arguments):
     done = subprocess.run(["ip", *arguments], capture_output=True, text=True, check=False)
@@ -18,11 +20,11 @@ def ip(*arguments):
 class Namespace:
     """One network namespace and its link to this one; gone at the end of the `with`."""
 
-    def __init__(self, number):
-        # Of TEST-NET-2, a network of its own for each process and namespace.
+    def __init__(self, number, net=TEST_NET_2):
+        # A network of its own for each process and namespace.
         network = (os.getpid() * 2 + number) % 60 * 4
         self.name = f"ferry-{os.getpid()}-{number}"
-        self.outside, self.inside = f"198.51.100.{network + 1}", f"198.51.100.{network + 2}"
+        self.outside, self.inside = f"{net}.{network + 1}", f"{net}.{network + 2}"
         self.link = f"fy{os.getpid()}n{number}"
 
     def make(self):

@@ -17,10 +17,10 @@ def environment():
     return clean | {"FERRY_ACTOR": "dana"}
 
 
-def ferry(*arguments, given=None, seconds=120):
+def ferry(*arguments, given=None, seconds=120, inside=()):
     """A verb: its exit code, what it printed, what it said."""
     done = subprocess.run(
-        [FERRY, *map(str, arguments)], input=given, capture_output=True, text=True,
+        [*inside, FERRY, *map(str, arguments)], input=given, capture_output=True, text=True,
         timeout=seconds, env=environment(), check=False,
     )
     return done.returncode, done.stdout, done.stderr

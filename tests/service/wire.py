@@ -53,14 +53,15 @@ def _read_varint(data, at):
             return number, at
 
 
-def fields(data):
-    """Field number to its last value: an int, or the bytes of a string or message."""
-    found, at = {}, 0
+def pairs(data):
+    """Field numbers and values, in order: an int, or the bytes of a string or message."""
+    at = 0
     while at < len(data):
         tag, at = _read_varint(data, at)
         number, kind = tag >> 3, tag & 7
         if kind == 0:
-            found[number], at = _read_varint(data, at)
+            value, at = _read_varint(data, at)
+            yield number, value
             continue
         if kind == LENGTH_DELIMITED:
             size, at = _read_varint(data, at)
@@ -70,8 +71,13 @@ def fields(data):
             raise Malformed(f"wire type {kind}")
         if at + size > len(data):
             raise Malformed("the bytes end within a field")
-        found[number], at = data[at : at + size], at + size
-    return found
+        yield number, data[at : at + size]
+        at += size
+
+
+def fields(data):
+    """Each field's last value."""
+    return dict(pairs(data))
 
 
 def delimited(data):

@@ -1,0 +1,133 @@
+#include "tests/simulation/coordinator.hpp"
+
+#include "engine/campaign_steps.hpp"
+#include "projections/digest.hpp"
+#include "projections/site_progress.hpp"
+#include "tests/simulation/site.hpp"
+
+namespace ferry::simulation {
+
+CoordinatorNode::Process::Process(Surroundings& world, Disk& disk, const Pack& pack)
+    : randomness(world.number()),
+      replica(std::make_unique<DiskLog>(disk, campaign_log(campaign_name), true)),
+      writer(replica, pack, world.clock, randomness) {
+    for (Node node = 0; node < sites_count; ++node)
+        sites[node] = std::make_unique<Mirror>(site_names[node]);
+}
+
+void CoordinatorNode::plan(const std::string& toml) {
+    start();
+    const auto created = process_->writer.create(campaign_log(campaign_name));
+    demand(created.has_value(), "the campaign's log cannot be begun");
+    v1::StoredEvent event;
+    event.mutable_campaign_planned()->set_campaign(campaign_name);
+    event.mutable_campaign_planned()->set_toml(toml);
+    demand(write(std::move(event)), "the campaign cannot be planned");
+    steer(v1::ACTION_START_CAMPAIGN);
+    disk_.sync();
+    judge_.follow();
+}
+
+void CoordinatorNode::start() {
+    process_ = std::make_unique<Process>(world_, disk_, pack_);
+    ++life_;
+    const auto opened = process_->writer.open();
+    demand(opened.has_value(),
+           "the coordinator cannot go on: ", opened ? "" : opened.error().message);
+    disk_.sync();
+    judge_.follow();
+    world_.trace("started", "coordinator", process_->replica.fleet.position.value);
+}
+
+void CoordinatorNode::crash() {
+    if (!process_) return;
+    const std::size_t unsynced = disk_.size() - disk_.synced();
+    const std::size_t kept = world_.below(unsynced + 1);
+    world_.totals[Count::lost_writes] += unsynced - kept;
+    world_.totals[Count::kept_writes] += kept;
+    ++world_.totals[Count::crashes];
+    disk_.crash(kept);
+    disk_.failing = 0;
+    process_.reset();
+    waits_ = false;
+    ++life_;
+    world_.trace("crashed", "coordinator", unsynced * 100 + kept);
+    judge_.follow();
+}
+
+void CoordinatorNode::receive(Node from, const Letter& letter) {
+    if (!process_) return;
+    if (const auto* ask = std::get_if<ReadAsk>(&letter)) {
+        Records records{ask->from, {}};
+        for (std::size_t i = ask->from; i < disk_.synced(); ++i)
+            records.records.push_back(disk_.at(i));
+        network_.send(coordinator_node, from, std::move(records));
+    } else if (const auto* records = std::get_if<Records>(&letter)) {
+        process_->sites[from]->take(*records);
+    } else if (const auto* wish = std::get_if<Steer>(&letter); wish && !waits_) {
+        steer(wish->action);
+        if (process_) wait_for_disk();
+    }
+}
+
+std::vector<SiteStanding> CoordinatorNode::standings() {
+    std::vector<SiteStanding> standings;
+    for (const auto& mirror : process_->sites) {
+        mirror->fold();
+        if (!mirror->replica.acceptance.started()) continue;
+        SiteStanding standing =
+            standing_of(mirror->replica, pack_, campaign_name, world_.clock.now());
+        // As it was read before anybody had been set back, and said to be of now.
+        if (world_.planted(Plant::stale_reading)) standing.restores = 0;
+        standings.push_back(std::move(standing));
+    }
+    return standings;
+}
+
+void CoordinatorNode::round() {
+    if (!process_) return;
+    for (Node node = 0; node < sites_count; ++node)
+        network_.send(coordinator_node, node, ReadAsk{process_->sites[node]->disk.size()});
+    if (waits_) return;
+    const auto observed = standings();
+    // It may be killed between any two of its events, so a round need not be a whole one.
+    const std::uint64_t steps_max = world_.healed ? 100 : 1 + world_.below(6);
+    std::uint64_t steps = 0;
+    for (; steps < steps_max; ++steps) {
+        ++world_.totals[Count::decisions];
+        auto step = next_step(*process_->replica.fleet.campaign, observed, world_.clock.now());
+        if (!step) break;
+        if (!write(std::move(*step))) return;
+    }
+    if (steps > 0) wait_for_disk();
+}
+
+void CoordinatorNode::steer(v1::Action action) {
+    auto event = steered(*process_->replica.fleet.campaign, action);
+    if (event) write(std::move(*event));
+}
+
+bool CoordinatorNode::write(v1::StoredEvent event) {
+    if (process_->writer.append(std::span(&event, 1))) return true;
+    ++world_.totals[Count::failed_writes];
+    crash();
+    world_.in(world_.between(1'000, 50'000), [this] {
+        if (!process_) start();
+    });
+    return false;
+}
+
+void CoordinatorNode::wait_for_disk() {
+    waits_ = true;
+    world_.in(world_.between(500, 3'000), [this, life = life_] {
+        if (life != life_) return;
+        waits_ = false;
+        disk_.sync();
+        judge_.follow();
+        if (world_.chance(50))
+            demand(fleet_digest(process_->replica.fleet) == fleet_digest(judge_.replica().fleet),
+                   "the campaign in memory is not what its log says");
+    });
+}
+
+}  // namespace ferry::simulation

@@ -1,0 +1,63 @@
+#pragma once
+/// A disk that holds one log: what was synced outlives a crash, what was only written may not. And
+/// the log on it, as its writer sees it and as others do. One thread.
+#include "events/log.hpp"
+
+#include <memory>
+#include <vector>
+
+namespace ferry::simulation {
+
+using Stored = std::shared_ptr<const std::vector<Byte>>;
+
+class Disk {
+public:
+    void write(Stored record);
+    void sync() { synced_ = records_.size(); }
+    std::size_t size() const { return records_.size(); }
+    std::size_t synced() const { return synced_; }
+    /// Only the first `kept` of what was written and not synced are there afterwards.
+    void crash(std::size_t kept);
+    /// Loses the last record, synced or not: what no disk may do.
+    void lose_last();
+
+    const Stored& at(std::size_t index) const { return records_[index].bytes; }
+    /// The record that holds an event, among the first `end`; `end` where none does.
+    std::size_t holding(Position position, std::size_t end) const;
+
+    /// How many writes from now on fail; whether a failed one stands all the same.
+    int failing = 0;
+    bool failed_stand = false;
+
+private:
+    struct Entry {
+        Stored bytes;
+        Position last;  ///< of the last event up to here
+    };
+    std::vector<Entry> records_;
+    std::size_t synced_ = 0;
+};
+
+class DiskLog final : public Log {
+public:
+    /// A writer sees what it has written, a reader what was synced.
+    DiskLog(Disk& disk, std::string site, bool writes)
+        : disk_(disk), site_(std::move(site)), writes_(writes) {}
+
+    Result<Offset> read(Offset from, const RecordVisitor& visit) override;
+    Result<std::optional<std::vector<Byte>>> find(Position position) override;
+    Result<std::optional<std::vector<Byte>>> at(Offset offset) override;
+    Result<void> lead() override { return {}; }
+    Result<Appended> append(Bytes record) override;
+    bool void_is_damage() const override { return false; }
+    std::string derived_path(std::string_view) const override { return {}; }
+    std::string name() const override { return "simulated: (" + site_ + ")"; }
+
+private:
+    std::size_t end() const { return writes_ ? disk_.size() : disk_.synced(); }
+    Disk& disk_;
+    std::string site_;
+    bool writes_;
+};
+
+}  // namespace ferry::simulation

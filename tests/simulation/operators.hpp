@@ -1,0 +1,55 @@
+#pragma once
+/// The people of a simulated world and the scripts they run: they send commands in batches and ask
+/// again by the same ids until they are answered. What they know they read in the sites' logs. One
+/// thread.
+#include "tests/simulation/judge.hpp"
+
+namespace ferry::simulation {
+
+class Operators {
+public:
+    Operators(Surroundings& world, Network& network,
+              const std::vector<std::unique_ptr<SiteJudge>>& sites)
+        : world_(world), network_(network), sites_(sites) {}
+
+    /// Asks for everything that is in one site from the beginning.
+    void begin(Node site);
+    /// Some commands for some site, most of them to the point.
+    void round();
+    /// What brings every site to its end, asked until it is there.
+    void finish_round();
+    void steer(v1::Action action);
+    void roll_back(Node site);
+    /// Whether everybody has been answered.
+    bool all_answered() const { return batches_.empty() && rollbacks_.empty(); }
+    void receive(Node from, const Letter& letter);
+    /// Every user and pool of every site.
+    std::vector<std::string> entities() const;
+
+private:
+    struct Pending {
+        Node site;
+        Commands commands;
+    };
+    void ask(Node site, std::vector<v1::Command> commands);
+    void send(std::uint64_t batch);
+    void ask_rollback(Node site, const RollbackAsk& ask);
+    v1::Command any(Node site);
+    v1::Command observation(const std::string& user);
+    v1::Command step(Node site);
+    v1::Command wave(Node site);
+    v1::Command home(Node site);
+    std::string pool(Node site) const;
+    /// Of those that the site has now, where there are any.
+    std::string any_user(Node site);
+    std::vector<v1::Command> arrivals(Node site);
+
+    Surroundings& world_;
+    Network& network_;
+    const std::vector<std::unique_ptr<SiteJudge>>& sites_;
+    std::map<std::uint64_t, Pending> batches_;
+    std::map<std::string, std::pair<Node, RollbackAsk>> rollbacks_;
+    std::uint64_t asked_ = 0;
+};
+
+}  // namespace ferry::simulation

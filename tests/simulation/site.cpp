@@ -1,0 +1,223 @@
+#include "tests/simulation/site.hpp"
+
+#include "engine/campaign_seen.hpp"
+#include "projections/release_evidence.hpp"
+#include "projections/snapshot_bytes.hpp"
+#include "tests/standing_rules.hpp"
+
+namespace ferry::simulation {
+
+SiteNode::Process::Process(Surroundings& world, Disk& disk, const Pack& pack,
+                           const std::string& site, WriterOptions options)
+    : clock(world.clock, Micros(static_cast<std::int64_t>(world.below(60'000'000)) - 30'000'000)),
+      randomness(world.number()),
+      replica(std::make_unique<DiskLog>(disk, site, true)),
+      writer(replica, pack, clock, randomness, std::move(options)) {}
+
+SiteNode::SiteNode(Surroundings& world, Network& network, SiteJudge& judge, Disk& disk, Node number,
+                   const Pack& pack)
+    : world_(world), network_(network), judge_(judge), disk_(disk), number_(number), pack_(pack) {}
+
+void SiteNode::start() {
+    for (Node node = 0; node <= coordinator_node; ++node)
+        if (node != number_)
+            mirrors_[node] = std::make_unique<Mirror>(
+                node == coordinator_node ? campaign_log(campaign_name) : site_names[node]);
+    WriterOptions options;
+    options.find_release = [this](const ReleaseQuestion& question) { return find(question); };
+    process_ = std::make_unique<Process>(world_, disk_, pack_, name(), std::move(options));
+    ++life_;
+    learned_ = {};
+    load_snapshot(process_->replica);
+    const auto opened = process_->writer.open();
+    demand(opened.has_value(), name(), ": cannot go on: ", opened ? "" : opened.error().message);
+    world_.trace("started", name(), process_->replica.fleet.position.value);
+    // What was kept of a write that nobody was answered for stands now.
+    disk_.sync();
+    judge_.follow();
+    judge_.compare(process_->replica.fleet);
+    if (world_.planted(Plant::forgotten_release))
+        for (const auto& [number, release] : process_->replica.fleet.releases)
+            process_->replica.fleet.entities[number].away = false;
+    homes_changed = true;
+    read_others();
+}
+
+void SiteNode::crash() {
+    if (!process_) return;
+    const std::size_t unsynced = disk_.size() - disk_.synced();
+    const std::size_t kept = world_.below(unsynced + 1);
+    world_.totals[Count::lost_writes] += unsynced - kept;
+    world_.totals[Count::kept_writes] += kept;
+    ++world_.totals[Count::crashes];
+    disk_.crash(kept);
+    disk_.failing = 0;
+    if (world_.planted(Plant::lost_sync) && unsynced == 0) disk_.lose_last();
+    world_.trace("crashed", name(), unsynced * 100 + kept);
+    process_.reset();
+    inbox_.clear();
+    answers_.clear();
+    rollback_.reset();
+    waits_ = false;
+    ++life_;
+    homes_changed = true;
+    judge_.follow();
+    judge_.examine_disk();
+    judge_.examine_answers();
+}
+
+void SiteNode::receive(Node from, const Letter& letter) {
+    if (!process_) return;
+    if (const auto* ask = std::get_if<ReadAsk>(&letter)) {
+        Records records{ask->from, {}};
+        for (std::size_t i = ask->from; i < disk_.synced(); ++i)
+            records.records.push_back(disk_.at(i));
+        network_.send(number_, from, std::move(records));
+    } else if (const auto* records = std::get_if<Records>(&letter)) {
+        mirror(from).take(*records);
+    } else {
+        inbox_.push_back({from, letter});
+        work();
+    }
+}
+
+void SiteNode::read_others() {
+    if (!process_) return;
+    for (Node node = 0; node <= coordinator_node; ++node)
+        if (node != number_) network_.send(number_, node, ReadAsk{mirror(node).disk.size()});
+}
+
+void SiteNode::work() {
+    if (waits_ || !process_) return;
+    if (rollback_ && (inbox_.empty() || world_.chance(500))) return roll_back();
+    if (!inbox_.empty()) decide();
+}
+
+void SiteNode::learn() {
+    // A site whose log has not begun has nothing that could be held up.
+    if (!process_->replica.acceptance.started()) return;
+    Mirror& campaign = mirror(coordinator_node);
+    campaign.fold();
+    if (campaign.replica.fleet.position == learned_) return;
+    learned_ = campaign.replica.fleet.position;
+    auto seen = seen_by(campaign.replica.fleet, campaign.replica.acceptance, name());
+    if (!seen || !is_news(process_->replica.fleet, *seen)) return;
+    if (world_.planted(Plant::open_gate))
+        for (auto& gate : *seen->mutable_gates()) gate.set_state(v1::STATE_GATE_OPEN);
+    v1::StoredEvent event = seen_event(std::move(*seen));
+    if (!process_->writer.append(std::span(&event, 1))) failed();
+}
+
+void SiteNode::decide() {
+    std::vector<Waiting> taken;
+    while (!inbox_.empty() && taken.size() < 8) {
+        taken.push_back(std::move(inbox_.front()));
+        inbox_.pop_front();
+    }
+    const std::uint64_t life = life_;
+    learn();
+    for (const Waiting& each : taken) {
+        if (life != life_) return;
+        if (const auto* ask = std::get_if<RollbackAsk>(&each.letter)) {
+            if (!rollback_) begin_rollback(each.from, *ask);
+        } else {
+            decide_batch(each.from, std::get<Commands>(each.letter));
+        }
+    }
+    if (life != life_) return;
+    world_.trace("decided", name(), process_->replica.fleet.position.value);
+    wait_for_disk();
+}
+
+void SiteNode::decide_batch(Node from, const Commands& batch) {
+    const bool repeated = !batches_.insert(batch.batch).second;
+    world_.totals[repeated ? Count::repeats : Count::decisions] += batch.commands->size();
+    for (const v1::Command& command : *batch.commands) {
+        judge_.heard(command);
+        homes_changed = homes_changed || command.has_release() || command.has_accept();
+    }
+    auto results = process_->writer.execute(*batch.commands);
+    if (!results) return failed();
+    answers_.push_back(
+        {from, Answers{batch.batch, std::make_shared<const std::vector<v1::CommandResult>>(
+                                        std::move(*results))}});
+}
+
+void SiteNode::wait_for_disk() {
+    waits_ = true;
+    if (world_.planted(Plant::early_answer)) {
+        for (Answer& answer : answers_) network_.send(number_, answer.to, std::move(answer.letter));
+        answers_.clear();
+    }
+    const bool slow = !world_.healed && world_.chance(20);
+    world_.in(slow ? world_.between(20'000, 200'000) : world_.between(500, 3'000),
+              [this, life = life_] {
+                  if (life == life_) synced();
+              });
+}
+
+void SiteNode::synced() {
+    disk_.sync();
+    waits_ = false;
+    judge_.follow();
+    if (world_.planted(Plant::drifting_fold) && world_.chance(20))
+        ++process_->replica.fleet.restores;
+    if (world_.chance(30)) judge_.compare(process_->replica.fleet);
+    if (world_.chance(30)) {
+        const auto broken = test::broken_rules(process_->replica.fleet);
+        demand(broken.empty(), name(), ": ", broken.empty() ? "" : broken.front());
+    }
+    if (world_.chance(20)) keep_snapshot();
+    for (Answer& answer : answers_) network_.send(number_, answer.to, std::move(answer.letter));
+    answers_.clear();
+    work();
+}
+
+/// A writer whose disk failed may not go on: whether its last commit stands, only the log can say.
+void SiteNode::failed() {
+    ++world_.totals[Count::failed_writes];
+    crash();
+    world_.in(world_.between(1'000, 50'000), [this] {
+        if (!process_) start();
+    });
+}
+
+void SiteNode::keep_snapshot() {
+    if (!process_->replica.acceptance.started()) return;
+    snapshot_ = snapshot_bytes(process_->replica);
+    snapshot_index_ = index_bytes(process_->replica);
+}
+
+void SiteNode::load_snapshot(Replica& replica) {
+    if (snapshot_.empty() || world_.chance(500)) return;
+    const auto header = read_snapshot_header(snapshot_);
+    auto state = read_snapshot(snapshot_);
+    demand(header && state, name(), ": a snapshot that was just written cannot be read");
+    auto index = read_index(snapshot_index_, *header);
+    demand(index.has_value(), name(), ": the index of a snapshot cannot be read");
+    replica.acceptance = state->acceptance;
+    replica.next = state->next;
+    replica.fleet = std::move(state->fleet);
+    replica.voids = std::move(state->voids);
+    replica.index = std::move(*index);
+    ++world_.totals[Count::snapshots];
+}
+
+Result<FoundRelease> SiteNode::find(const ReleaseQuestion& question) {
+    Node origin = 0;
+    while (origin < sites_count && site_names[origin] != question.transfer.site) ++origin;
+    if (origin == sites_count) return fail(Errc::usage, "no such site");
+    const auto folded = [this](Node node) -> const Replica& {
+        if (node == number_) return process_->replica;
+        mirror(node).fold();
+        return mirror(node).replica;
+    };
+    auto found = released_in(folded(origin), question);
+    if (!found || question.asking != question.transfer.site) return found;
+    for (Node next = 0; next < sites_count; ++next)
+        if (site_names[next] == question.released_to)
+            return declined_in(std::move(*found), folded(next), question);
+    return fail(Errc::usage, "it is at home");
+}
+
+}  // namespace ferry::simulation

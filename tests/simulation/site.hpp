@@ -1,0 +1,94 @@
+#pragma once
+/// One site of a simulated world: a process over a disk. It takes letters with commands, decides
+/// them together, waits for its disk, and answers. A crash takes the process and what was not
+/// synced. One thread.
+#include "engine/writer.hpp"
+#include "projections/rollback_steps.hpp"
+#include "tests/simulation/judge.hpp"
+
+#include <deque>
+#include <unordered_set>
+
+namespace ferry::simulation {
+
+inline const std::string site_names[sites_count] = {"lyon", "montreal", "paris"};
+inline const std::string campaign_name = "emea";
+
+class SiteNode {
+public:
+    SiteNode(Surroundings& world, Network& network, SiteJudge& judge, Disk& disk, Node number,
+             const Pack& pack);
+
+    void receive(Node from, const Letter& letter);
+    void start();
+    void crash();
+    bool up() const { return process_ != nullptr; }
+    /// Null while it is down.
+    const Fleet* fleet() const { return process_ ? &process_->replica.fleet : nullptr; }
+    const std::string& name() const { return site_names[number_]; }
+    /// Asks its neighbours for what is new in their logs.
+    void read_others();
+    /// A release or an acceptance was decided since somebody last looked.
+    bool homes_changed = false;
+
+private:
+    struct Process {
+        Process(Surroundings& world, Disk& disk, const Pack& pack, const std::string& site,
+                WriterOptions options);
+        SkewedClock clock;
+        SeededRandomness randomness;
+        Replica replica;
+        Writer writer;
+    };
+    struct Waiting {
+        Node from;
+        Letter letter;
+    };
+    struct Rollback {
+        std::string id;
+        Node asker;
+        RollbackPlan plan;
+        RollbackCommits commits;
+        std::size_t next = 0;
+    };
+    struct Answer {
+        Node to;
+        Letter letter;
+    };
+
+    void work();
+    void learn();
+    void decide();
+    void decide_batch(Node from, const Commands& batch);
+    /// Writes the next commit of a rollback that is under way.
+    void roll_back();
+    void begin_rollback(Node asker, const RollbackAsk& ask);
+    RollbackPlan plan_to(Position target, std::vector<EntityNumber> scope, bool with_members);
+    bool write_rollback(std::vector<v1::StoredEvent>& events);
+    void wait_for_disk();
+    void synced();
+    void failed();
+    void load_snapshot(Replica& replica);
+    void keep_snapshot();
+    Result<FoundRelease> find(const ReleaseQuestion& question);
+    Mirror& mirror(Node site) { return *mirrors_[site]; }
+
+    Surroundings& world_;
+    Network& network_;
+    SiteJudge& judge_;
+    Disk& disk_;
+    Node number_;
+    const Pack& pack_;
+    std::unique_ptr<Process> process_;
+    std::unique_ptr<Mirror> mirrors_[sites_count + 1];  ///< of the other logs, by node
+    std::deque<Waiting> inbox_;
+    std::vector<Answer> answers_;  ///< that leave once the disk has synced
+    std::optional<Rollback> rollback_;
+    std::unordered_set<std::uint64_t> batches_;  ///< ever decided
+    std::vector<Byte> snapshot_, snapshot_index_;
+    Position learned_;  ///< of the campaign's log
+    bool waits_ = false;
+    std::uint64_t life_ = 0;  ///< how often it was started or ended
+};
+
+}  // namespace ferry::simulation

@@ -1,0 +1,93 @@
+// Rollbacks of one site: many small commits, between which it goes on with other things, and after
+// a crash the rest of them.
+#include "projections/as_of.hpp"
+#include "projections/digest.hpp"
+#include "tests/simulation/site.hpp"
+
+namespace ferry::simulation {
+
+RollbackPlan SiteNode::plan_to(Position target, std::vector<EntityNumber> scope,
+                               bool with_members) {
+    const auto then = fleet_as_of(*process_->replica.log, target);
+    demand(then.has_value(), name(), ": cannot be folded as of ", std::to_string(target.value));
+    return plan_rollback(
+        {process_->replica.fleet, *then, pack_, std::move(scope), with_members, {}});
+}
+
+void SiteNode::begin_rollback(Node asker, const RollbackAsk& ask) {
+    const Fleet& fleet = process_->replica.fleet;
+    // Who asks again asks for the same: it was done, or is under way, or begins now.
+    const auto known = find_command(process_->replica, ask.id);
+    demand(known.has_value(), name(), ": its index cannot be asked for a rollback");
+    const bool open = !fleet.rollbacks.empty();
+    if (!open && (*known || fleet.position.value < 20)) {
+        answers_.push_back({asker, RollbackEnded{ask.id}});
+        return;
+    }
+    Rollback rollback{ask.id, asker, {}, {}, 0};
+    if (open) {
+        rollback.id = fleet.rollbacks.front().id;
+        rollback.plan = plan_to(fleet.rollbacks.front().target,
+                                numbers_of(fleet.rollbacks.front().scope), false);
+        ++world_.totals[Count::resumed_rollbacks];
+    } else {
+        std::vector<EntityNumber> scope;
+        for (std::size_t number = 1; number <= fleet.size(); ++number)
+            if (!fleet.at({number}).away &&
+                !fleet.arrivals.contains(static_cast<std::uint32_t>(number)))
+                scope.push_back({number});
+        rollback.plan = plan_to({10 + (fleet.position.value - 10) * ask.per_mille / 1000},
+                                std::move(scope), ask.per_mille % 2 == 0);
+        if (!rollback.plan.executable() || rollback.plan.items.empty()) {
+            answers_.push_back({asker, RollbackEnded{ask.id}});
+            return;
+        }
+    }
+    const RollbackStamp stamp{rollback.id, "dana", "simulated", {}, {}, false};
+    auto commits = rollback_commits(rollback.plan, fleet, stamp, open,
+                                    world_.chance(500) ? commit_events_max : 6);
+    demand(commits.has_value(), name(), ": a rollback that may be done cannot be");
+    rollback.commits = std::move(*commits);
+    rollback_ = std::move(rollback);
+    world_.trace("rollback", name(), rollback_->plan.target.value);
+    // Nothing may come between a plan and its first commit.
+    const std::uint64_t life = life_;
+    if (!write_rollback(rollback_->commits[rollback_->next]) && life == life_) failed();
+    else if (life == life_) ++rollback_->next;
+}
+
+bool SiteNode::write_rollback(std::vector<v1::StoredEvent>& events) {
+    if (world_.planted(Plant::forged_rollback) && events.size() > 1 &&
+        events.back().has_rollback_finished())
+        for (auto each = events.begin(); each != events.end(); ++each)
+            if (each->has_restored()) {
+                events.erase(each);
+                break;
+            }
+    const auto appended = process_->writer.append(
+        events, [&](const Fleet& now, v1::StoredEvent& event) -> Result<void> {
+            if (!event.has_rollback_finished()) return {};
+            const Hash& claimed = rollback_->plan.digest;
+            event.mutable_rollback_finished()->set_digest(claimed.data(), claimed.size());
+            demand(world_.planted(Plant::forged_rollback) ||
+                       decided_digest(now, rollback_->plan.scope) == claimed,
+                   name(), ": a rollback does not lead where its plan says");
+            return {};
+        });
+    world_.totals[Count::decisions] += events.size();
+    return appended.has_value();
+}
+
+void SiteNode::roll_back() {
+    if (rollback_->next < rollback_->commits.size()) {
+        if (!write_rollback(rollback_->commits[rollback_->next])) return failed();
+        ++rollback_->next;
+    }
+    if (rollback_->next == rollback_->commits.size()) {
+        answers_.push_back({rollback_->asker, RollbackEnded{rollback_->id}});
+        rollback_.reset();
+    }
+    wait_for_disk();
+}
+
+}  // namespace ferry::simulation

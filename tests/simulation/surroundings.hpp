@@ -1,0 +1,186 @@
+#pragma once
+/// What everything in a simulated world shares: one seed, one clock, one agenda of what happens
+/// next, and the counts of what happened. All of it is a function of the seed. One thread.
+#include "events/clock.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <queue>
+#include <random>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace ferry::simulation {
+
+using Micros = std::chrono::microseconds;
+
+/// An error built into the world around the product, which the judge has to find.
+enum class Plant {
+    none,
+    lost_sync,          ///< a crash takes a record that was synced
+    early_answer,       ///< answers leave before their events are synced
+    stale_reading,      ///< the coordinator takes what it read long ago for the log's end
+    second_report,      ///< a mover reports one move under two ids
+    forgotten_release,  ///< a site that comes back goes on with what it had released
+    open_gate,          ///< a site takes each gate that it sees for open
+    forged_rollback,    ///< a rollback leaves somebody out and says that it did not
+    drifting_fold,      ///< memory of a running site changes by itself
+};
+
+struct PlantName {
+    Plant plant;
+    std::string_view name;
+};
+inline constexpr PlantName plants[] = {
+    {Plant::lost_sync, "lost-sync"},
+    {Plant::early_answer, "early-answer"},
+    {Plant::stale_reading, "stale-reading"},
+    {Plant::second_report, "second-report"},
+    {Plant::forgotten_release, "forgotten-release"},
+    {Plant::open_gate, "open-gate"},
+    {Plant::forged_rollback, "forged-rollback"},
+    {Plant::drifting_fold, "drifting-fold"},
+};
+
+/// An invariant that did not hold.
+struct Violation {
+    std::string what;
+};
+inline void demand(bool holds, const auto&... what) {
+    if (holds) return;
+    std::string text;
+    ((text += what), ...);
+    throw Violation{std::move(text)};
+}
+
+/// What happened, by its name; the order is that of the printed lines.
+enum class Count {
+    steps,
+    decisions,
+    repeats,
+    commits,
+    crashes,
+    lost_writes,
+    kept_writes,
+    failed_writes,
+    dropped,
+    delayed,
+    duplicates,
+    reordered,
+    partitions,
+    acknowledged,
+    moves,
+    moves_back,
+    late_reports,
+    waves,
+    rollbacks,
+    resumed_rollbacks,
+    releases,
+    acceptances,
+    declines,
+    barriers,
+    undercut,
+    gates,
+    snapshots,
+    rebuilds,
+    end
+};
+inline constexpr std::string_view count_names[] = {"steps",
+                                                   "decisions",
+                                                   "repeats",
+                                                   "commits",
+                                                   "crashes",
+                                                   "lost writes",
+                                                   "kept writes",
+                                                   "failed writes",
+                                                   "dropped",
+                                                   "delayed",
+                                                   "duplicates",
+                                                   "reordered",
+                                                   "partitions",
+                                                   "acknowledged",
+                                                   "moves",
+                                                   "moves back",
+                                                   "late reports",
+                                                   "waves",
+                                                   "rollbacks",
+                                                   "resumed rollbacks",
+                                                   "releases",
+                                                   "acceptances",
+                                                   "declines",
+                                                   "barriers",
+                                                   "undercut barriers",
+                                                   "gates",
+                                                   "snapshots read",
+                                                   "rebuilds compared"};
+static_assert(std::size(count_names) == static_cast<std::size_t>(Count::end));
+
+struct Totals {
+    std::uint64_t counts[static_cast<std::size_t>(Count::end)] = {};
+    std::uint64_t& operator[](Count count) { return counts[static_cast<std::size_t>(count)]; }
+    std::uint64_t operator[](Count count) const { return counts[static_cast<std::size_t>(count)]; }
+    void add(const Totals& more) {
+        for (std::size_t i = 0; i < std::size(counts); ++i) counts[i] += more.counts[i];
+    }
+};
+
+class Surroundings {
+public:
+    Surroundings(std::uint64_t with_seed, Plant with_plant, bool with_trace)
+        : seed(with_seed), plant(with_plant), random_(with_seed), traced_(with_trace) {}
+    Surroundings(const Surroundings&) = delete;
+    Surroundings& operator=(const Surroundings&) = delete;
+
+    std::uint64_t number() { return random_(); }
+    std::uint64_t below(std::uint64_t limit) { return random_() % limit; }
+    bool chance(std::uint64_t in_a_thousand) { return below(1000) < in_a_thousand; }
+    Micros between(std::uint64_t from, std::uint64_t to) {
+        return Micros(static_cast<std::int64_t>(from + below(to - from)));
+    }
+    bool planted(Plant which) const { return plant == which; }
+
+    /// Happens once that much virtual time has passed.
+    void in(Micros delay, std::function<void()> what);
+    /// Lets the next thing happen. False where nothing is to come.
+    bool step();
+
+    /// Part of the hash by which two runs of one seed are compared, and printed where asked for.
+    void trace(std::string_view what, std::string_view about, std::uint64_t number = 0);
+    std::uint64_t trace_hash() const { return hash_; }
+
+    const std::uint64_t seed;
+    const Plant plant;
+    ManualClock clock;
+    Totals totals;
+    bool healed = false;  ///< nothing goes wrong any more
+
+private:
+    struct Entry {
+        Micros when;
+        std::uint64_t number;
+        std::function<void()> what;
+        bool operator>(const Entry& other) const {
+            return when != other.when ? when > other.when : number > other.number;
+        }
+    };
+    std::mt19937_64 random_;
+    std::priority_queue<Entry, std::vector<Entry>, std::greater<>> agenda_;
+    std::uint64_t entries_ = 0;
+    std::uint64_t hash_ = 1469598103934665603ULL;
+    bool traced_;
+};
+
+/// A site's own clock, which goes as fast as all others and shows something else.
+class SkewedClock final : public Clock {
+public:
+    SkewedClock(const Clock& base, Micros skew) : base_(base), skew_(skew) {}
+    Time now() const override { return base_.now() + skew_; }
+    Micros monotonic() const override { return base_.monotonic(); }
+
+private:
+    const Clock& base_;
+    Micros skew_;
+};
+
+}  // namespace ferry::simulation
