@@ -176,6 +176,10 @@ void SiteNode::synced() {
 /// A writer whose disk failed may not go on: whether its last commit stands, only the log can say.
 void SiteNode::failed() {
     ++world_.totals[Count::failed_writes];
+    fall();
+}
+
+void SiteNode::fall() {
     crash();
     world_.in(world_.between(1'000, 50'000), [this] {
         if (!process_) start();

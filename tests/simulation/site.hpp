@@ -68,6 +68,8 @@ private:
     void wait_for_disk();
     void synced();
     void failed();
+    /// Crashes, and starts again after a while.
+    void fall();
     void load_snapshot(Replica& replica);
     void keep_snapshot();
     Result<FoundRelease> find(const ReleaseQuestion& question);

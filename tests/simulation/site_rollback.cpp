@@ -82,6 +82,8 @@ void SiteNode::roll_back() {
     if (rollback_->next < rollback_->commits.size()) {
         if (!write_rollback(rollback_->commits[rollback_->next])) return failed();
         ++rollback_->next;
+        // Rollbacks are seldom, and what a crash between two of their commits leaves matters most.
+        if (rollback_->next < rollback_->commits.size() && world_.chance(80)) return fall();
     }
     if (rollback_->next == rollback_->commits.size()) {
         answers_.push_back({rollback_->asker, RollbackEnded{rollback_->id}});
