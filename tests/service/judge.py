@@ -83,9 +83,22 @@ def _published(brokers, topic, wanted, seconds):
         time.sleep(0.5)
 
 
+def _at_rest(brokers, topic, seconds=60):
+    """The records of a log that grows no more: a command that was asked again may be taken after its
+    answer was seen, and that it was taken is recorded."""
+    until = time.monotonic() + seconds
+    records = read_all(brokers, topic)
+    while time.monotonic() < until:
+        time.sleep(2)
+        before, records = len(records), read_all(brokers, topic)
+        if len(records) == before:
+            break
+    return records
+
+
 def judge(suite, load, what, publishing_seconds=60):
     """One check a promise; returns the counts as words. Needs a service that leads."""
-    accepted = Accepted(read_all(load.brokers, load.topic("log")))
+    accepted = Accepted(_at_rest(load.brokers, load.topic("log")))
     positions = accepted.command_ids()
     answers = {key: wire.answer(value) for key, value in load.answers.items()}
     wrong = [
