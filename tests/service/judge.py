@@ -84,8 +84,8 @@ def _published(brokers, topic, wanted, seconds):
 
 
 def _at_rest(brokers, topic, seconds=60):
-    """The records of a log that grows no more: a command that was asked again may be taken after its
-    answer was seen, and that it was taken is recorded."""
+    """The records of a log that grows no more: a command that was asked again may be taken after
+    its answer was seen, and that it was taken is recorded."""
     until = time.monotonic() + seconds
     records = read_all(brokers, topic)
     while time.monotonic() < until:
