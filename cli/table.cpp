@@ -1,6 +1,7 @@
 #include "cli/table.hpp"
 
 #include "cli/printable.hpp"
+#include "events/ascii.hpp"
 
 #include <algorithm>
 #include <clocale>
@@ -31,11 +32,6 @@ private:
     locale_t locale_;
     locale_t before_ = nullptr;
 };
-
-bool is_ascii(std::string_view text) {
-    return std::all_of(text.begin(), text.end(),
-                       [](char c) { return static_cast<unsigned char>(c) < 0x80; });
-}
 
 }  // namespace
 
