@@ -58,10 +58,7 @@ void CoordinatorNode::crash() {
 void CoordinatorNode::receive(Node from, const Letter& letter) {
     if (!process_) return;
     if (const auto* ask = std::get_if<ReadAsk>(&letter)) {
-        Records records{ask->from, {}};
-        for (std::size_t i = ask->from; i < disk_.synced(); ++i)
-            records.records.push_back(disk_.at(i));
-        network_.send(coordinator_node, from, std::move(records));
+        network_.send(coordinator_node, from, Records{ask->from, disk_.synced_from(ask->from)});
     } else if (const auto* records = std::get_if<Records>(&letter)) {
         process_->sites[from]->take(*records);
     } else if (const auto* wish = std::get_if<Steer>(&letter); wish && !waits_) {

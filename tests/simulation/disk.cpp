@@ -12,6 +12,12 @@ void Disk::write(Stored record) {
     records_.push_back({std::move(record), last});
 }
 
+std::vector<Stored> Disk::synced_from(std::size_t index) const {
+    std::vector<Stored> records;
+    for (; index < synced_; ++index) records.push_back(records_[index].bytes);
+    return records;
+}
+
 void Disk::crash(std::size_t kept) {
     records_.resize(std::min(records_.size(), synced_ + kept));
     sync();

@@ -16,6 +16,8 @@ public:
     void sync() { synced_ = records_.size(); }
     std::size_t size() const { return records_.size(); }
     std::size_t synced() const { return synced_; }
+    /// What was synced, from the record of this index on.
+    std::vector<Stored> synced_from(std::size_t index) const;
     /// Only the first `kept` of what was written and not synced are there afterwards.
     void crash(std::size_t kept);
     /// Loses the last record, synced or not: what no disk may do.

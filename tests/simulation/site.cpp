@@ -69,10 +69,7 @@ void SiteNode::crash() {
 void SiteNode::receive(Node from, const Letter& letter) {
     if (!process_) return;
     if (const auto* ask = std::get_if<ReadAsk>(&letter)) {
-        Records records{ask->from, {}};
-        for (std::size_t i = ask->from; i < disk_.synced(); ++i)
-            records.records.push_back(disk_.at(i));
-        network_.send(number_, from, std::move(records));
+        network_.send(number_, from, Records{ask->from, disk_.synced_from(ask->from)});
     } else if (const auto* records = std::get_if<Records>(&letter)) {
         mirror(from).take(*records);
     } else {
