@@ -45,6 +45,7 @@ void PublishingThread::run() {
     replica.keeps_index = false;
     PublisherOptions options;
     options.mends_states = true;
+    options.stall_max = stall_max;
     options.stopping = [this] { return is_out_of_time(); };
     Publisher publisher(url_.kafka, site_, std::move(options));
     std::string trouble;

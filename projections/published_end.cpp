@@ -12,13 +12,12 @@ using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
 constexpr milliseconds answer_wait{10'000};
-constexpr milliseconds stall_max{30'000};
 constexpr milliseconds jumping_fetch_wait{5};
 /// How far back the first look goes; each further one goes this many times as far.
 constexpr std::uint64_t look_back_factor = 64;
 
 /// Reads [from, to). False from `visit` stops it.
-Result<void> read_range(KafkaReader& reader, Offset from, Offset to,
+Result<void> read_range(KafkaReader& reader, Offset from, Offset to, milliseconds stall_max,
                         const std::function<void(const KafkaRecord&)>& visit) {
     if (from >= to) return {};
     if (auto placed = reader.place(from); !placed) return placed;
@@ -43,7 +42,7 @@ Result<void> read_range(KafkaReader& reader, Offset from, Offset to,
 /// The last record that `parse` makes something of, looked for from the end.
 template <class Parsed, class Parse>
 Result<std::optional<Parsed>> last_of(const KafkaAddress& address, const std::string& topic,
-                                      Parse parse) {
+                                      milliseconds stall_max, Parse parse) {
     auto reader = KafkaReader::open(address, topic, jumping_fetch_wait);
     if (!reader) return std::unexpected(reader.error());
     const auto marks = reader->watermarks(answer_wait);
@@ -54,9 +53,10 @@ Result<std::optional<Parsed>> last_of(const KafkaAddress& address, const std::st
     std::uint64_t end = (*marks)->high.value;
     for (std::uint64_t back = 1; !last && end > low; back *= look_back_factor) {
         const std::uint64_t from = end - low > back ? end - back : low;
-        const auto read = read_range(*reader, {from}, {end}, [&](const KafkaRecord& record) {
-            if (auto parsed = parse(record.value)) last = std::move(*parsed);
-        });
+        const auto read =
+            read_range(*reader, {from}, {end}, stall_max, [&](const KafkaRecord& record) {
+                if (auto parsed = parse(record.value)) last = std::move(*parsed);
+            });
         if (!read) return std::unexpected(read.error());
         end = from;
     }
@@ -83,10 +83,11 @@ std::optional<v1::EntityState> state_of(Bytes value) {
     return state;
 }
 
-Result<PublishedEnd> published_end(const KafkaAddress& address, const std::string& site) {
+Result<PublishedEnd> published_end(const KafkaAddress& address, const std::string& site,
+                                   milliseconds stall_max) {
     PublishedEnd end;
-    const auto event =
-        last_of<v1::Event>(address, topic_name(address, site, "events"), [&](Bytes value) {
+    const auto event = last_of<v1::Event>(
+        address, topic_name(address, site, "events"), stall_max, [&](Bytes value) {
             auto found = event_of(value);
             return found && found->site() == site ? found : std::nullopt;
         });
@@ -96,8 +97,8 @@ Result<PublishedEnd> published_end(const KafkaAddress& address, const std::strin
         end.event_id = (*event)->event_id();
     }
     // Only the site's own record says that all states before it are there.
-    const auto state =
-        last_of<v1::EntityState>(address, topic_name(address, site, "state"), [&](Bytes value) {
+    const auto state = last_of<v1::EntityState>(
+        address, topic_name(address, site, "state"), stall_max, [&](Bytes value) {
             auto found = state_of(value);
             return found && found->kind() == "site" && found->site() == site ? found : std::nullopt;
         });
@@ -107,13 +108,14 @@ Result<PublishedEnd> published_end(const KafkaAddress& address, const std::strin
 }
 
 Result<void> read_topic(const KafkaAddress& address, const std::string& topic,
-                        const std::function<void(const KafkaRecord&)>& visit) {
+                        const std::function<void(const KafkaRecord&)>& visit,
+                        milliseconds stall_max) {
     auto reader = KafkaReader::open(address, topic, jumping_fetch_wait);
     if (!reader) return std::unexpected(reader.error());
     const auto marks = reader->watermarks(answer_wait);
     if (!marks) return std::unexpected(marks.error());
     if (!*marks) return {};
-    return read_range(*reader, (*marks)->low, (*marks)->high, visit);
+    return read_range(*reader, (*marks)->low, (*marks)->high, stall_max, visit);
 }
 
 }  // namespace ferry

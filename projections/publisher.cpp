@@ -120,7 +120,7 @@ Result<void> Publisher::begin(Replica& replica) {
     if (!provided_)
         if (auto provided = provide_topics(to_, site_, needed); !provided) return provided;
     provided_ = true;
-    auto end = published_end(to_, site_);
+    auto end = published_end(to_, site_, options_.stall_max);
     if (!end) return std::unexpected(end.error());
     auto producer = KafkaProducer::open(to_, producer_settings);
     if (!producer) return std::unexpected(producer.error());
@@ -238,12 +238,13 @@ Result<void> Publisher::mend_states(const Fleet& fleet) {
     // By entity number, what the last record of its key says; a hash, for there may be millions.
     std::vector<std::size_t> last(fleet.entities.size());
     const std::hash<std::string> hash;
-    const auto read = read_topic(to_, state_topic_, [&](const KafkaRecord& record) {
+    const auto note = [&](const KafkaRecord& record) {
         const auto number = fleet.find(text_of(record.key));
         if (!number) return;
         const auto state = state_of(record.value);
         last[number->value] = state ? hash(content_of(*state)) : 0;
-    });
+    };
+    const auto read = read_topic(to_, state_topic_, note, options_.stall_max);
     if (!read) return read;
     for (std::uint64_t number = 1; number < fleet.entities.size(); ++number) {
         const Position changed = changed_by_fleet(fleet, {number});

@@ -14,7 +14,7 @@
 namespace ferry {
 
 struct PublisherOptions {
-    /// Without a delivery report for so long it gives up what is under way.
+    /// Without a delivery report, or an answer, for so long it gives up what is under way.
     std::chrono::milliseconds stall_max{30'000};
     /// Compares the whole topic of states with the fleet once, and publishes again what differs: a
     /// rival that was killed half-way may have left an older state behind a newer one.

@@ -268,12 +268,22 @@ def broker_away(stage, rng):
         stage.measured("broker back: leads again", back, led, "a lease")
         after = stage.ask(register_pool("pool-1"))
         check("and answers the same", [r.value for r in before] == [r.value for r in after], after)
-        began = time.monotonic()
-        stage.brokers.tell("kill")
-        ended = serve.end(signal.SIGTERM, GENEROUS_SECONDS)
-        check("SIGTERM ends it also without a broker", ended is not None, serve.said())
-        suite.say(f"SIGTERM without a broker: exit {ended} after {time.monotonic() - began:.2f} s")
-        stage.brokers.tell("start")
+        ends_without_a_broker(stage, serve, "it has published")
+    with stage.serve() as serve:
+        # Its publisher is still asking where it goes on.
+        serve.leads()
+        ends_without_a_broker(stage, serve, "it has just begun to lead")
+
+
+def ends_without_a_broker(stage, serve, when):
+    began = time.monotonic()
+    stage.brokers.tell("kill")
+    ended = serve.end(signal.SIGTERM, GENEROUS_SECONDS)
+    stage.suite.check(f"SIGTERM ends it also without a broker, when {when}", ended is not None,
+                      serve.said())
+    stage.suite.say(f"SIGTERM without a broker, when {when}: exit {ended} after "
+                    f"{time.monotonic() - began:.2f} s")
+    stage.brokers.tell("start")
 
 
 def unknown_becomes_known(stage, rng):
