@@ -18,8 +18,14 @@ namespace {
 
 constexpr std::size_t short_hex_letters = 12;
 
+/// Whoever wrote the record may claim four billion events; each of them would be looked at.
+bool claims_too_many(const CommitView& commit) { return commit.header.count > commit_events_max; }
+
 /// `Registered ×3, Marked`: what is in it, in the order of first appearance.
 std::string events_text(const CommitView& commit) {
+    if (claims_too_many(commit))
+        return fmt::format("{} events, and a commit holds at most {}", commit.header.count,
+                           commit_events_max);
     std::vector<std::pair<std::string, int>> counts;
     for_each_event(commit, [&](const PlacedEvent& placed, const v1::StoredEvent& event) {
         const std::string name(placed.readable ? body_name(event) : "unreadable");
@@ -37,6 +43,7 @@ std::string events_text(const CommitView& commit) {
 
 boost::json::array events_json(const CommitView& commit) {
     boost::json::array events;
+    if (claims_too_many(commit)) return events;
     for_each_event(commit, [&](const PlacedEvent& placed, const v1::StoredEvent& event) {
         std::string json;
         boost::json::error_code error;

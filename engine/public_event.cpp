@@ -165,7 +165,7 @@ v1::Event public_event(const Fleet& fleet, Position position, Time recorded,
     event.set_actor(stored.actor());
     event.set_reason(stored.reason());
     *event.mutable_recorded_time() = google::protobuf::util::TimeUtil::MicrosecondsToTimestamp(
-        recorded.time_since_epoch().count());
+        within_rfc3339(recorded).time_since_epoch().count());
     if (const FieldDescriptor* field = body_field(stored))
         add_details(fleet, stored.GetReflection()->GetMessage(stored, field), event);
     if (stored.has_restored()) event.set_to(std::string(word(stored.restored().lifecycle())));

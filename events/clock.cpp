@@ -2,6 +2,7 @@
 
 #include <google/protobuf/util/time_util.h>
 
+#include <algorithm>
 #include <ctime>
 
 namespace ferry {
@@ -22,8 +23,17 @@ std::chrono::microseconds SystemClock::monotonic() const {
                std::chrono::nanoseconds(time.tv_nsec));
 }
 
+Time within_rfc3339(Time time) {
+    using std::chrono::seconds;
+    constexpr Time first{seconds(TimeUtil::kTimestampMinSeconds)};
+    constexpr Time last =
+        Time(seconds(TimeUtil::kTimestampMaxSeconds)) + seconds(1) - Time::duration(1);
+    return std::clamp(time, first, last);
+}
+
 std::string to_rfc3339(Time time) {
-    return TimeUtil::ToString(TimeUtil::MicrosecondsToTimestamp(time.time_since_epoch().count()));
+    return TimeUtil::ToString(
+        TimeUtil::MicrosecondsToTimestamp(within_rfc3339(time).time_since_epoch().count()));
 }
 
 std::optional<Time> from_rfc3339(std::string_view text) {

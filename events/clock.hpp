@@ -40,7 +40,9 @@ private:
     std::chrono::microseconds monotonic_{0};
 };
 
-/// RFC 3339 in UTC with microseconds: `2026-11-23T08:00:00.123456Z`.
+/// The nearest time that RFC 3339 can say, year 1 to 9999: a record from elsewhere may hold any.
+Time within_rfc3339(Time time);
+/// In UTC with microseconds: `2026-11-23T08:00:00.123456Z`; of the nearest time it can say.
 std::string to_rfc3339(Time time);
 /// Nothing where the text is not RFC 3339.
 std::optional<Time> from_rfc3339(std::string_view text);

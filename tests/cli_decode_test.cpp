@@ -166,6 +166,20 @@ TEST_CASE("decode counts and marks garbage, and goes on behind it") {
     CHECK(run.warns("2 of 3 records could not be decoded"));
 }
 
+TEST_CASE("decode does not go through the four billion events that a commit claims") {
+    ProgramRunner ferry;
+    test::Chain chain;
+    std::vector<Byte> commit = chain.first();
+    std::fill_n(commit.begin() + 80, 4, Byte{0xff});
+    const Hash hash = sha256(Bytes(commit).subspan(sizeof(Hash)));
+    std::copy(hash.begin(), hash.end(), commit.begin());
+    const std::string record = framed(text_of(commit));
+    const ProgramRun run = ferry.run({"decode"}, record);
+    CHECK(run.exit == 0);
+    CHECK(run.says("4294967295 events, and a commit holds at most 1000"));
+    CHECK(contains(ferry.run({"decode", "--json"}, record).out, R"("events":[])"));
+}
+
 TEST_CASE("decode says where the framing breaks") {
     ProgramRunner ferry;
     const ProgramRun cut = ferry.run({"decode"}, framed(an_event()) + std::string("\0\0\0\x09"

@@ -178,6 +178,13 @@ TEST_CASE("what the TOML library takes for impossible is refused with its line")
     CHECK(added("\n[" + dotted + "a]\n[#").starts_with("pack.toml:3:1: not TOML"));
 }
 
+TEST_CASE("letters outside ASCII where a key is looked for are refused with their place") {
+    // U+00A1 to U+0499 and U+FE00 and on: the library calls them unreachable, U+3000 is a space.
+    for (const char* const letter : {"\xC3\xA4", "\xD2\x90", "\xEF\xB8\x80", "\xE3\x80\x81"})
+        for (const std::string before : {"", "[", "[checks", "name ", "name = ", "name = 1 "})
+            CHECK(added(before + letter + "x]\n").starts_with("pack.toml:1:"));
+}
+
 TEST_CASE("an unknown key is refused with its line, its column and the nearest one") {
     CHECK(added("[pilot]\nmember = 3\n") ==
           "pack.toml:2:1: unknown key of [pilot] `member`; did you mean `members`?\n");
