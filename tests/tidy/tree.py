@@ -9,8 +9,9 @@ import re
 # What a build, a run or a cache leaves behind is not the project's own.
 SKIPPED_FOLDERS = {".git", "build", "ferry-data", "__pycache__"}
 CODE_SUFFIXES = {".cpp", ".hpp", ".proto", ".py"}
-# Bytes that are data: samples as people export them, and golden files that never change.
-DATA_FOLDERS = ("deploy/sample/", "tests/golden/")
+# Bytes that are data: samples as people export them, golden files that never change, and what
+# fuzzing begins with.
+DATA_FOLDERS = ("deploy/sample/", "tests/golden/", "tests/fuzz/corpus/")
 
 
 @dataclasses.dataclass(frozen=True)
