@@ -22,8 +22,9 @@ Result<const CommitShelf::Standing*> CommitShelf::holding(Log& log, Position pos
     // Moving the bytes leaves them where they are, so the views into them stay right.
     auto events = split_events(reading.view);
     standing_.push_front({std::move(**stored), header, std::move(events)});
-    for (bytes_ += standing_.front().stored.size(); bytes_ > bytes_max && standing_.size() > 1;
-         standing_.pop_back())
+    bytes_ += standing_.front().stored.size();
+    const auto is_full = [&] { return bytes_ > bytes_max || standing_.size() > commits_max; };
+    for (; is_full() && standing_.size() > 1; standing_.pop_back())
         bytes_ -= standing_.back().stored.size();
     return &standing_.front();
 }

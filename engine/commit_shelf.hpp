@@ -1,7 +1,7 @@
 #pragma once
 /// Commits that were read back from a log lately. Entities that changed together are asked for
 /// together, and reading a commit back costs its hash; here it is read and checked once. Holds a
-/// few megabytes at most. One thread.
+/// few hundred commits and a few megabytes at most. One thread.
 #include "events/commit.hpp"
 #include "events/log.hpp"
 
@@ -25,6 +25,8 @@ public:
 
 private:
     static constexpr std::size_t bytes_max = 4 << 20;
+    /// A commit of one command takes more room here than its bytes, and each is looked at in turn.
+    static constexpr std::size_t commits_max = 256;
     std::deque<Standing> standing_;  // the latest in front
     std::size_t bytes_ = 0;
 };
