@@ -59,7 +59,14 @@ bool asks(const RequiredChecks& row, const GuardContext& at) {
 }
 
 Failure order_respected(const GuardContext& at) {
-    if (at.action != v1::ACTION_PROMOTE) return {};
+    // Of a promotion it is always asked; of another step where the pack's row names it.
+    const bool asked =
+        at.action == v1::ACTION_PROMOTE ||
+        std::ranges::any_of(at.pack.required, [&](const RequiredChecks& row) {
+            return asks(row, at) &&
+                   std::ranges::find(row.guards, Guard::order_respected) != row.guards.end();
+        });
+    if (!asked) return {};
     for (const OrderRule& rule : at.pack.order)
         if (is_about(rule.subject, at))
             if (auto waiting = waits(at, rule)) return waiting;

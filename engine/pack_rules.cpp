@@ -35,7 +35,7 @@ Words guards_for(v1::Kind kind) {
     if (kind == v1::KIND_POOL)
         return {"coexistence-verified", "pilot-ran", "members-moved", "successor-named"};
     if (kind == v1::KIND_USER) return {"coexistence-verified", "no-move-in-flight"};
-    return {"coexistence-verified", "no-move-in-flight", "compatible"};
+    return {"coexistence-verified", "no-move-in-flight", "compatible", "order-respected"};
 }
 
 bool same_row(const RequiredChecks& a, const RequiredChecks& b) {

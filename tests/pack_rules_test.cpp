@@ -125,6 +125,24 @@ TEST_CASE("a class waits for what the pack puts before it, in its pool or in the
     estate.done({withdraw("user:far@contoso.com"), promote("application:gateway")});
 }
 
+TEST_CASE("a class is kept from pilot by its order too, where the pack asks for it there") {
+    const std::string order = "[classes.mediation]\n[[order]]\nclass = \"mediation\"\n"
+                              "after = [\"users\"]\n";
+    const std::string also = "[[require]]\nkind = \"application\"\naction = \"start-pilot\"\n"
+                             "guards = [\"order-respected\"]\n";
+    for (const bool asked : {false, true}) {
+        const Pack pack = with(asked ? order + also : order);
+        Estate estate(1, pack);
+        estate.with_pool(ocs, 1);
+        estate.done({add_application("gateway", ocs, "mediation"), add_application("desk", ocs)});
+        estate.bring_pool_to(ocs, v1::STATE_PILOT);
+        estate.done({enter_coexistence("application:gateway"),
+                     enter_coexistence("application:desk"), start_pilot("application:desk")});
+        CHECK(guards_of(estate.give(start_pilot("application:gateway"))) ==
+              (asked ? "order-respected" : ""));
+    }
+}
+
 TEST_CASE("a pilot may have to be of a size, and to last") {
     const Pack pack = with("[pilot]\nmembers = 2\nhours = 72\n");
     Estate estate(1, pack);
