@@ -39,7 +39,12 @@ Result<void> check_plan(const v1::PlanWave& body) {
     if (body.members().empty()) return bad("members is empty; a wave moves somebody");
     if (auto ok = check_window("the wave", body.start(), body.complete_by()); !ok) return ok;
     for (const v1::MemberWindow& own : body.windows())
-        if (auto ok = check_window(own.member(), own.start(), own.complete_by()); !ok) return ok;
+        // What it leaves open is the wave's; together they have to leave some time.
+        if (auto ok =
+                check_window(own.member(), own.start().empty() ? body.start() : own.start(),
+                             own.complete_by().empty() ? body.complete_by() : own.complete_by());
+            !ok)
+            return ok;
     if (body.time_zone().size() > zone_bytes_max)
         return bad(fmt::format("timeZone is longer than {} bytes", zone_bytes_max));
     if (failure_budget_of(body.failure_budget(), 100)) return {};

@@ -59,15 +59,27 @@ std::chrono::seconds seconds_for(double members, double pace) {
     return std::chrono::seconds(static_cast<std::int64_t>(std::ceil(members / pace * 60)));
 }
 
-void measure(const WaveState& wave, Time now, WaveProgress& progress) {
+/// Until the last window opens that somebody waits for: no pace brings them there before that.
+std::chrono::seconds until_open(const Fleet& fleet, const WaveState& wave, Time now) {
+    Time last = now;
+    // A wave that runs is within its own window, unless a member's brought it to run.
+    if (!wave.windows.empty())
+        for (const std::uint32_t member : wave.members)
+            if (wave.standing(member, fleet.entities[member]) == MemberStanding::waiting)
+                last = std::max(last, wave.window_of(member).start);
+    return std::chrono::ceil<std::chrono::seconds>(last - now);
+}
+
+void measure(const Fleet& fleet, const WaveState& wave, Time now, WaveProgress& progress) {
     if (progress.state != v1::STATE_WAVE_RUNNING || wave.samples.empty()) return;
     const WaveSample last{std::max(now, wave.samples.back().recorded), wave.moved};
     progress.pace = pace_between(wave.samples.front(), last);
     const double left = wave.waiting() + wave.moving;
     if (!progress.pace || left == 0) return;
     const PaceRange range = range_of(wave.samples, last);
-    progress.left_least = seconds_for(left, range.most);
-    progress.left_most = seconds_for(left, range.least);
+    const std::chrono::seconds closed = until_open(fleet, wave, last.recorded);
+    progress.left_least = std::max(closed, seconds_for(left, range.most));
+    progress.left_most = std::max(closed, seconds_for(left, range.least));
 }
 
 }  // namespace
@@ -95,7 +107,7 @@ WaveProgress wave_progress(const Fleet& fleet, EntityNumber number, Time now) {
         progress.moving = progress.failed = 0;
         progress.remaining = progress.total - progress.moved;
     }
-    measure(*wave, now, progress);
+    measure(fleet, *wave, now, progress);
     return progress;
 }
 

@@ -25,7 +25,8 @@ struct WaveProgress {
     std::string why;  ///< it does not go on
     /// Members a minute since it last began to run; nothing before anybody has moved.
     std::optional<double> pace{};
-    /// Until all that can be done is done, by the quickest and the slowest stretch of that.
+    /// Until all that can be done is done, by the quickest and the slowest stretch of that,
+    /// and not before the last window opens that somebody waits for.
     std::optional<std::chrono::seconds> left_least{};
     std::optional<std::chrono::seconds> left_most{};
 

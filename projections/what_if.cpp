@@ -175,7 +175,7 @@ WhatIfResult WhatIf::finish(std::span<const EntityNumber> scope) {
         auto behind = what_stays_behind(before_, pack(), number);
         std::ranges::move(behind, std::back_inserter(result_.lost));
     }
-    result_.apart = who_is_apart(fleet_, pack(), scope);
+    result_.apart = who_is_apart(before_, fleet_, pack(), scope);
     result_.way_back =
         plan_rollback({fleet_, before_, pack(), {scope.begin(), scope.end()}, false, {}});
     return std::move(result_);

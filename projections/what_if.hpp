@@ -75,8 +75,10 @@ private:
     WhatIfResult result_;
 };
 
-/// Who of `scope` could not talk to others, as the fleet stands.
-std::vector<Apart> who_is_apart(const Fleet& fleet, const Pack& pack,
+/// Who of `scope` could not talk to others, as the fleet stands after it was `before`. The sides of
+/// a pool count as they were on the way, too: while its last users move, the first are there
+/// already.
+std::vector<Apart> who_is_apart(const Fleet& before, const Fleet& fleet, const Pack& pack,
                                 std::span<const EntityNumber> scope);
 
 }  // namespace ferry

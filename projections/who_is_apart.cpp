@@ -30,24 +30,30 @@ std::optional<Apart> without_client(const Fleet& fleet, const Pack& pack, Entity
 }
 
 struct Sides {
+    std::size_t users = 0;
     std::size_t legacy = 0;
     std::size_t successor = 0;
 };
 
-std::map<std::uint32_t, Sides> sides_of_pools(const Fleet& fleet) {
+/// Who changes sides counts on both: they are on the one while others are on the other.
+std::map<std::uint32_t, Sides> sides_of_pools(const Fleet& before, const Fleet& fleet) {
     std::map<std::uint32_t, Sides> pools;
     for (std::size_t number = 1; number <= fleet.size(); ++number) {
         const Entity& user = fleet.at({number});
         if (user.kind != v1::KIND_USER || !user.present()) continue;
         Sides& sides = pools[user.pool];
-        ++(user.on_new_side ? sides.successor : sides.legacy);
+        ++sides.users;
+        const bool was_new =
+            before.knows({number}) ? before.at({number}).on_new_side : user.on_new_side;
+        if (user.on_new_side || was_new) ++sides.successor;
+        if (!user.on_new_side || !was_new) ++sides.legacy;
     }
     return pools;
 }
 
 }  // namespace
 
-std::vector<Apart> who_is_apart(const Fleet& fleet, const Pack& pack,
+std::vector<Apart> who_is_apart(const Fleet& before, const Fleet& fleet, const Pack& pack,
                                 std::span<const EntityNumber> scope) {
     std::vector<Apart> apart;
     std::map<std::uint32_t, bool> touched;
@@ -56,17 +62,21 @@ std::vector<Apart> who_is_apart(const Fleet& fleet, const Pack& pack,
         touched[fleet.at(number).pool] = true;
         if (auto one = without_client(fleet, pack, number)) apart.push_back(std::move(*one));
     }
-    for (const auto& [pool, sides] : sides_of_pools(fleet)) {
-        if (!touched.contains(pool) || sides.legacy == 0 || sides.successor == 0) continue;
+    for (const auto& [pool, sides] : sides_of_pools(before, fleet)) {
+        // One user alone is never on both sides at once.
+        const bool split = sides.users > 1 && sides.legacy > 0 && sides.successor > 0;
+        if (!touched.contains(pool) || !split) continue;
         std::string missing;
         for (const std::string& check : pack.coexistence_checks)
             if (!passes(fleet, pack, {pool}, check))
                 missing += fmt::format("{}{}", missing.empty() ? "" : ", ", check);
         if (missing.empty()) continue;
-        apart.push_back({std::string(fleet.id({pool})),
-                         fmt::format("its {} users on the new side and {} on the legacy side: "
-                                     "nobody has shown that they reach each other, not passed: {}",
-                                     sides.successor, sides.legacy, missing)});
+        apart.push_back(
+            {std::string(fleet.id({pool})),
+             fmt::format("meanwhile up to {} of its users are on the new side and up to "
+                         "{} on the legacy side: nobody has shown that they reach each "
+                         "other, not passed: {}",
+                         sides.successor, sides.legacy, missing)});
     }
     return apart;
 }

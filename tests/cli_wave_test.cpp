@@ -175,6 +175,23 @@ TEST_CASE("times are given in a zone, and those that the clocks skip or repeat a
     CHECK(started.warns("window-open"));
 }
 
+TEST_CASE("a member's own window stands in the file, in the wave's zone, and comes before its") {
+    WaveFerry ferry;
+    const std::string file = ferry.file("own.csv", "SipAddress,Start,CompleteBy\n"
+                                                   "user0@contoso.com,2026-01-01T08:00,\n"
+                                                   "user1@contoso.com,,\n");
+    REQUIRE(ferry
+                .wave({"create", "w1", file, "--to", "pilot", "--start", "2097-07-01T20:00",
+                       "--time-zone", "Europe/Paris"})
+                .exit == 0);
+    REQUIRE(ferry.wave({"start", "w1", "--no-wait"}).exit == 0);
+    ferry.apply(R"({"commandId":"step","entity":"wave:w1","stepWave":{}})"
+                "\n");
+    CHECK(ferry.lifecycle("user:user0@contoso.com") == "pilot");
+    CHECK(ferry.lifecycle("user:user1@contoso.com") == "legacy");
+    CHECK(ferry.status("w1").at("moved") == 1);
+}
+
 TEST_CASE("with --no-wait a wave only starts, and a runner goes on with it") {
     WaveFerry ferry;
     REQUIRE(ferry.wave({"create", "w1", ferry.csv(), "--to", "pilot"}).exit == 0);
@@ -222,6 +239,26 @@ TEST_CASE("an advance and a rollback are simulated with what they would cost") {
     CHECK(back.exit == 0);
     CHECK(back.says("rollback simulated on a copy of paris:"));
     CHECK(ferry.lifecycle(alice) == "pilot");
+}
+
+TEST_CASE("who could not talk to whom is said of the way, not of its end alone") {
+    WaveFerry ferry;
+    ferry.must({"advance", alice, "--to", "pilot"});
+    for (const std::string check :
+         {"legacy-operational", "successor-operational", "features-verified"})
+        ferry.must({"check", pool, check, "pass"});
+    ferry.must({"advance", pool, "--to", "production"});
+    const std::vector<std::string> asked{"simulate", "advance", "pool:ocs01.contoso.com/users",
+                                         "--to", "production"};
+    CHECK_FALSE(ferry.run(asked).says("could not talk"));
+    ferry.must({"check", pool, "clients-reach-legacy-users", "fail"});
+    // In the end all are on the new side; until then those who went first do not reach the others.
+    const ProgramRun tried = ferry.run(asked);
+    INFO(tried);
+    CHECK(tried.says("would move 12, refused 0"));
+    CHECK(tried.says("pool:ocs01.contoso.com: meanwhile up to 12 of its users are on the new side "
+                     "and up to 11 on the legacy side"));
+    CHECK(tried.says("not passed: clients-reach-legacy-users"));
 }
 
 TEST_CASE("waves are entities that are shown, listed apart, and selected as their members") {

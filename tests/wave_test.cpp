@@ -1,4 +1,5 @@
 // Waves in the engine: planned, stepped, held, resumed and ended by commands alone.
+#include "projections/wave_progress.hpp"
 #include "tests/wave_estate.hpp"
 
 namespace ferry::test {
@@ -219,6 +220,35 @@ TEST_CASE("a wave keeps to its pace") {
     CHECK(estate.wave("w1").moved == 5);
 }
 
+TEST_CASE("the time left is a range of the measured pace, and no shorter than a window is closed") {
+    WaveEstate estate(100);
+    v1::Command plan = plan_wave("w1", 1, 100);
+    bool waits = false;
+    SUBCASE("a window is closed") { waits = true; }
+    SUBCASE("all are free to go") {}
+    if (waits) {
+        v1::MemberWindow& own = *plan.mutable_plan_wave()->add_windows();
+        own.set_member(user_of(100));
+        own.set_start(to_rfc3339(estate.clock.now() + std::chrono::hours(5)));
+    }
+    estate.done({plan, start_wave("w1")});
+    const auto progress = [&] {
+        return wave_progress(estate.replica.fleet, estate.number("wave:w1"), estate.clock.now());
+    };
+    CHECK_FALSE(progress().left_least);
+    // Ten a minute for three minutes, then twenty a minute.
+    for (const int members : {10, 10, 10, 20}) {
+        estate.clock.pass(std::chrono::minutes(1));
+        estate.done(step_wave("w1", members));
+    }
+    REQUIRE(progress().pace);
+    CHECK(*progress().pace == doctest::Approx(12.5));
+    CHECK(progress().percent() == 50);
+    // Fifty are left, at ten to twenty a minute; or until four minutes short of five hours.
+    CHECK(*progress().left_least == std::chrono::seconds(waits ? 296 * 60 : 150));
+    CHECK(*progress().left_most == std::chrono::seconds(waits ? 296 * 60 : 300));
+}
+
 TEST_CASE("confirmed moves are opened up to the concurrency, and only their success moves") {
     WaveEstate estate(6, confirmed());
     v1::Command plan = with_budget(plan_wave("w1", 1, 6), "2");
@@ -280,6 +310,13 @@ TEST_CASE("a plan that cannot be right whatever the state is refused with the fi
     plan.mutable_plan_wave()->set_start("2027-01-02T00:00:00Z");
     plan.mutable_plan_wave()->set_complete_by("2027-01-01T00:00:00Z");
     CHECK(estate.give(plan).message().starts_with("the window of the wave ends at"));
+    plan = plan_wave("w1", 1, 2);
+    plan.mutable_plan_wave()->set_complete_by("2027-01-02T00:00:00Z");
+    plan.mutable_plan_wave()->add_windows()->set_member(user_of(1));
+    plan.mutable_plan_wave()->mutable_windows(0)->set_start("2027-01-03T00:00:00Z");
+    CHECK(estate.give(plan).message() ==
+          "the window of user:user1@contoso.com ends at 2027-01-02T00:00:00Z, which is not after "
+          "its start at 2027-01-03T00:00:00Z");
     CHECK(estate.give(plan_wave("w1", 2, 1)).message() ==
           "members is empty; a wave moves somebody");
 }
