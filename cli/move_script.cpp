@@ -2,24 +2,28 @@
 
 #include "cli/powershell.hpp"
 #include "engine/words.hpp"
+#include "projections/checklist.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 namespace ferry {
 
 namespace {
 
-// A refused statement must not end the script, and a move that failed must be told: each is run by
-// a function that writes one row for `ferry ingest`.
+// A refused statement must not end the script, whether it moves or looks, and what failed must be
+// told: each is run by a function that writes one row for `ferry ingest`. A policy is no move: what
+// becomes of it is told, and stands in no row.
 constexpr std::string_view prologue = R"(Set-StrictMode -Version 2.0
 $ErrorActionPreference = 'Stop'
 if (-not (Get-Variable -Name Report -Scope Script -ErrorAction SilentlyContinue)) {
-    $Report = Join-Path (Get-Location) 'move-report.csv'
+    $Report = Join-Path (Get-Location) $ReportName
 }
 $Rows = New-Object System.Collections.ArrayList
+$script:NotGranted = 0
 function Invoke-Step([string]$Entity, [scriptblock]$Step) {
     $Outcome = 'SUCCEEDED'
     $Cause = ''
@@ -31,8 +35,15 @@ function Invoke-Step([string]$Entity, [scriptblock]$Step) {
     $Row = New-Object PSObject -Property @{ Entity = $Entity; Outcome = $Outcome; Error = $Cause }
     [void]$Rows.Add(($Row | Select-Object Entity, Outcome, Error))
 }
-function Test-Pool([string]$Entity, $Actual, [string]$Wanted) {
+function Invoke-Grant([string]$Entity, [scriptblock]$Step) {
+    try { & $Step } catch {
+        $script:NotGranted += 1
+        Write-Warning ('{0}: {1}' -f $Entity, $_.Exception.Message)
+    }
+}
+function Test-Pool([string]$Entity, [scriptblock]$Look, [string]$Wanted) {
     Invoke-Step $Entity {
+        $Actual = & $Look
         if ([string]$Actual -ne $Wanted) {
             throw ('the pool is {0}, not {1}' -f $Actual, $Wanted)
         }
@@ -41,7 +52,8 @@ function Test-Pool([string]$Entity, $Actual, [string]$Wanted) {
 )";
 constexpr std::string_view epilogue =
     "$Rows | Export-Csv -Path $Report -NoTypeInformation -Encoding UTF8\n"
-    "if (@($Rows | Where-Object { $_.Outcome -ne 'SUCCEEDED' }).Count -gt 0) { exit 1 }\n";
+    "if (@($Rows | Where-Object { $_.Outcome -ne 'SUCCEEDED' }).Count -gt 0) { exit 1 }\n"
+    "if ($script:NotGranted -gt 0) { exit 1 }\n";
 
 struct ClassMove {
     std::string_view name;
@@ -91,10 +103,11 @@ std::string trailing_number(std::string_view name) {
 
 class Writing {
 public:
-    explicit Writing(std::string_view title) {
-        head(scripts_.move, "Moves", title);
-        head(scripts_.check, "Looks whether everybody was moved by", title);
-        head(scripts_.rollback, "Takes back", title);
+    Writing(std::string_view title, std::span<const ScriptMember> members) {
+        for (const ScriptMember& member : members) named_.emplace(member.fleet->id(member.number));
+        head(scripts_.move, "Moves", title, "move-report.csv");
+        head(scripts_.check, "Looks whether everybody was moved by", title, "check-report.csv");
+        head(scripts_.rollback, "Takes back", title, "rollback-report.csv");
     }
 
     Result<void> add(const ScriptMember& member) {
@@ -116,10 +129,12 @@ private:
         std::string successor;
     };
 
-    static void head(std::string& script, std::string_view does, std::string_view title) {
+    // Each has a report of its own: what one says of a failure is not written over by the next.
+    static void head(std::string& script, std::string_view does, std::string_view title,
+                     std::string_view report) {
         script = fmt::format("# {} {}\n# Written by `ferry script`; its report is read back with "
-                             "`ferry ingest move-report.csv`.\n",
-                             does, powershell_comment(title));
+                             "`ferry ingest {}`.\n$ReportName = '{}'\n",
+                             does, powershell_comment(title), report, report);
         script += prologue;
     }
 
@@ -127,8 +142,13 @@ private:
         script += fmt::format("Invoke-Step {} {{ {} }}\n", names.entity, command);
     }
 
+    void move(const ScriptMember& member, const Names& names, std::string_view command) {
+        ++(member.moved ? scripts_.done : scripts_.moved);
+        if (!member.moved) step(scripts_.move, names, command);
+    }
+
     static void test(std::string& script, const Names& names, std::string_view actual) {
-        script += fmt::format("Test-Pool {} {} {}\n", names.entity, actual, names.successor);
+        script += fmt::format("Test-Pool {} {{ {} }} {}\n", names.entity, actual, names.successor);
     }
 
     static Result<Names> names_of(const ScriptMember& member, std::string_view prefix) {
@@ -153,7 +173,7 @@ private:
     Result<void> add_user(const ScriptMember& member) {
         const auto names = names_of(member, "sip:");
         if (!names) return std::unexpected(names.error());
-        step(scripts_.move, *names,
+        move(member, *names,
              fmt::format("Move-CsLegacyUser -Identity {} -Target {} -Confirm:$false",
                          names->identity, names->successor));
         test(scripts_.check, *names,
@@ -161,7 +181,6 @@ private:
         step(scripts_.rollback, *names,
              fmt::format("Move-CsUser -Identity {} -Target {} -Confirm:$false", names->identity,
                          names->legacy));
-        ++scripts_.moved;
         return grant_policies(member, *names);
     }
 
@@ -185,9 +204,9 @@ private:
                 if (!quoted) return std::unexpected(quoted.error());
                 granted = std::move(*quoted);
             }
-            step(scripts_.rollback, names,
-                 fmt::format("{} -Identity {} -PolicyName {}", cmdlet->second, names.identity,
-                             granted));
+            scripts_.rollback +=
+                fmt::format("Invoke-Grant {} {{ {} -Identity {} -PolicyName {} }}\n", names.entity,
+                            cmdlet->second, names.identity, granted);
         }
         return {};
     }
@@ -196,7 +215,9 @@ private:
         const Fleet& fleet = *member.fleet;
         const Entity& entity = fleet.at(member.number);
         const std::string_view kind = fleet.texts.text(entity.text);
-        const auto names = names_of(member, "");
+        // An endpoint that is known by its address is named with the scheme, as a user is.
+        const bool address = fleet.name(member.number).find('@') != std::string_view::npos;
+        const auto names = names_of(member, address ? "sip:" : "");
         if (!names) return std::unexpected(names.error());
         if (kind == "response-groups") return add_response_groups(member, *names);
         if (kind == "conference-directory") return add_directory(member, *names);
@@ -210,28 +231,27 @@ private:
             return fmt::format(fmt::runtime(form), names->identity, names->legacy,
                                names->successor);
         };
-        step(scripts_.move, *names, with(known->move));
+        move(member, *names, with(known->move));
         test(scripts_.check, *names, with(known->check));
         step(scripts_.rollback, *names, with(known->rollback));
         if (kind == "um-contact")
             scripts_.by_hand.push_back(fmt::format(
                 "{}: run ExchUCUtil.ps1 and restart rtcsrv after the move, else it is not seen",
                 fleet.id(member.number)));
-        ++scripts_.moved;
         return {};
     }
 
     /// The whole pool at once; nothing in it can be chosen.
     Result<void> add_response_groups(const ScriptMember& member, const Names& names) {
-        ++scripts_.moved;
         const std::string pool(member.fleet->name({member.fleet->at(member.number).pool}));
         const bool first = pools_with_groups_.insert(pool).second;
+        if (first && !member.moved) note_other_groups(member);
         const std::string source = fmt::format("'service:ApplicationServer:{}'",
                                                names.legacy.substr(1, names.legacy.size() - 2));
         const std::string destination =
             fmt::format("'service:ApplicationServer:{}'",
                         names.successor.substr(1, names.successor.size() - 2));
-        step(scripts_.move, names,
+        move(member, names,
              first ? fmt::format("Move-CsRgsConfiguration -Source {} -Destination {}", names.legacy,
                                  names.successor)
                    : std::string("$null = 'moved with the others of its pool'"));
@@ -248,6 +268,24 @@ private:
         return {};
     }
 
+    /// Who is not asked for and goes along all the same.
+    void note_other_groups(const ScriptMember& member) {
+        const Fleet& fleet = *member.fleet;
+        const Entity& entity = fleet.at(member.number);
+        for (std::uint32_t other = 1; other <= fleet.size(); ++other) {
+            const Entity& each = fleet.at({other});
+            const bool goes_along = each.kind == v1::KIND_APPLICATION && each.present() &&
+                                    !each.on_new_side && each.pool == entity.pool &&
+                                    each.text == entity.text &&
+                                    !named_.contains(std::string(fleet.id({other})));
+            if (goes_along)
+                scripts_.by_hand.push_back(
+                    fmt::format("{}: is moved with the response groups of its pool, of which none "
+                                "can be chosen; take it into the same wave",
+                                fleet.id({other})));
+        }
+    }
+
     Result<void> add_directory(const ScriptMember& member, const Names& names) {
         const std::string_view id = member.fleet->id(member.number);
         const std::string number = trailing_number(member.fleet->name(member.number));
@@ -256,7 +294,7 @@ private:
                 fmt::format("{}: its name does not end with the directory's number", id));
             return {};
         }
-        step(scripts_.move, names,
+        move(member, names,
              fmt::format("Move-CsConferenceDirectory -Identity {} -TargetPool {} -Confirm:$false",
                          number, names.successor));
         step(scripts_.check, names,
@@ -264,20 +302,49 @@ private:
                          "('*' + {}))) {{ throw 'it is not on the new pool' }}",
                          number, names.successor));
         scripts_.no_return.emplace_back(id);
-        ++scripts_.moved;
         return {};
     }
 
     MoveScripts scripts_;
     std::set<std::string> pools_with_groups_;
+    std::set<std::string> named_;
 };
+
+/// Sorted as the pack in force wants them moved; those of one rank stay in the order given.
+std::vector<ScriptMember> ranked(std::span<const ScriptMember> members, const Pack& pack) {
+    const auto whose = [](const ScriptMember& member) {
+        const Entity& entity = member.fleet->at(member.number);
+        return entity.kind == v1::KIND_USER ? std::string(order_users)
+                                            : std::string(member.fleet->texts.text(entity.text));
+    };
+    std::set<std::string> present{std::string(order_users)};
+    for (const ScriptMember& member : members)
+        if (member.fleet->at(member.number).is_member()) present.insert(whose(member));
+    std::vector<std::string> waiting{std::string(order_users)};
+    present.erase(waiting.front());
+    waiting.insert(waiting.end(), present.begin(), present.end());
+    std::map<const Fleet*, std::map<std::string, std::size_t>> ranks;
+    for (const ScriptMember& member : members) {
+        auto& of_fleet = ranks[member.fleet];
+        if (!of_fleet.empty()) continue;
+        for (const std::string& each : in_order(pack_in_force(*member.fleet, pack), waiting))
+            of_fleet.emplace(each, of_fleet.size());
+    }
+    std::vector<ScriptMember> sorted(members.begin(), members.end());
+    std::ranges::stable_sort(sorted, {}, [&](const ScriptMember& member) {
+        const auto& of_fleet = ranks.at(member.fleet);
+        const auto found = of_fleet.find(whose(member));
+        return found == of_fleet.end() ? of_fleet.size() : found->second;
+    });
+    return sorted;
+}
 
 }  // namespace
 
-Result<MoveScripts> move_scripts(std::span<const ScriptMember> members, v1::State to,
-                                 std::string_view title) {
-    Writing writing(title);
-    for (const ScriptMember& member : members) {
+Result<MoveScripts> move_scripts(std::span<const ScriptMember> members, const Pack& pack,
+                                 v1::State to, std::string_view title) {
+    Writing writing(title, members);
+    for (const ScriptMember& member : ranked(members, pack)) {
         const Entity& entity = member.fleet->at(member.number);
         // Who is on the new side already has nothing to move, whatever is decided next.
         if (!entity.is_member() || !entity.present() || entity.on_new_side ||

@@ -6,6 +6,7 @@
 #include "cli/selection.hpp"
 #include "engine/wave.hpp"
 #include "engine/words.hpp"
+#include "projections/as_of.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -35,12 +36,35 @@ Result<v1::State> destination(Sites& sites, const ScriptOptions& options) {
                              "a wave says it itself");
 }
 
-Result<std::vector<ScriptMember>> members_of(Sites& sites, const SelectionOptions& selection) {
-    const auto places = select_entities(sites, selection);
+/// The wave that is asked for alone, where it has run: what it moved is looked at and taken back by
+/// what was recorded before it ran.
+std::optional<std::pair<Site*, Position>> before_wave(Sites& sites, const ScriptOptions& options) {
+    if (options.selection.selectors.size() != 1) return std::nullopt;
+    const auto place = sites.find(entity_id(options.selection.selectors.front()));
+    const WaveState* wave = place ? wave_of(place->site->replica.fleet, place->number) : nullptr;
+    if (!wave || wave->started.value == 0) return std::nullopt;
+    return std::pair{place->site, Position{wave->started.value - 1}};
+}
+
+/// `past` holds the fleet as it was before, where that is looked at.
+Result<std::vector<ScriptMember>> members_of(Sites& sites, const ScriptOptions& options,
+                                             std::optional<Fleet>& past) {
+    const auto places = select_entities(sites, options.selection);
     if (!places) return std::unexpected(places.error());
+    const auto before = before_wave(sites, options);
+    if (before) {
+        auto fleet = fleet_as_of(*before->first->replica.log, before->second);
+        if (!fleet) return std::unexpected(fleet.error());
+        past = std::move(*fleet);
+    }
     std::vector<ScriptMember> members;
-    for (const Sites::Place& place : *places)
-        members.push_back({&place.site->replica.fleet, place.number});
+    for (const Sites::Place& place : *places) {
+        const Fleet& fleet = place.site->replica.fleet;
+        const Entity& now = fleet.at(place.number);
+        if (!now.present()) continue;
+        const bool then = before && place.site == before->first && past->knows(place.number);
+        members.push_back({then ? &*past : &fleet, place.number, then && now.on_new_side});
+    }
     return members;
 }
 
@@ -85,6 +109,11 @@ Result<void> write_all(Session& session, const MoveScripts& scripts, const std::
 
 void print_notes(Session& session, const MoveScripts& scripts) {
     session.err << fmt::format("{} members are moved by the script\n", scripts.moved);
+    if (scripts.done > 0)
+        session.err << fmt::format(
+            "{} members were moved by the wave: they are looked at and taken "
+            "back, and not moved again\n",
+            scripts.done);
     for (const std::string& each : scripts.by_hand) session.warn(fmt::format("by hand: {}", each));
     for (const std::string& each : scripts.no_return)
         session.warn(fmt::format("no way back: {} cannot be taken back by a script once it has "
@@ -95,12 +124,13 @@ void print_notes(Session& session, const MoveScripts& scripts) {
 ExitCode script(Session& session, const ScriptOptions& options) {
     auto sites = Sites::open(session, false);
     if (!sites) return session.report(sites.error());
-    const auto members = members_of(**sites, options.selection);
+    std::optional<Fleet> past;
+    const auto members = members_of(**sites, options, past);
     if (!members) return session.report(members.error());
     const auto to = destination(**sites, options);
     if (!to) return session.report(to.error());
     const auto scripts = move_scripts(
-        *members, *to,
+        *members, *session.pack, *to,
         fmt::format("{} to {}", fmt::join(options.selection.selectors, " "), word(*to)));
     if (!scripts) return session.report(scripts.error());
     print_notes(session, *scripts);

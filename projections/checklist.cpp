@@ -181,22 +181,7 @@ private:
     std::vector<std::string> order_of_promotion() const {
         std::vector<std::string> waiting{std::string(order_users)};
         for (const auto& [name, members] : classes_) waiting.push_back(name);
-        std::vector<std::string> ordered;
-        const auto is_free = [&](const std::string& whose) {
-            return std::ranges::none_of(pack_.order, [&](const OrderRule& rule) {
-                return rule.subject == whose &&
-                       std::ranges::any_of(rule.after, [&](const std::string& first) {
-                           return std::ranges::find(waiting, first) != waiting.end();
-                       });
-            });
-        };
-        while (!waiting.empty()) {
-            auto next = std::ranges::find_if(waiting, is_free);
-            if (next == waiting.end()) next = waiting.begin();
-            ordered.push_back(*next);
-            waiting.erase(next);
-        }
-        return ordered;
+        return in_order(pack_, std::move(waiting));
     }
 
     const Fleet& fleet_;
@@ -218,6 +203,25 @@ std::string_view name_of(StepStanding standing) {
         case StepStanding::later: break;
     }
     return "later";
+}
+
+std::vector<std::string> in_order(const Pack& pack, std::vector<std::string> waiting) {
+    std::vector<std::string> ordered;
+    const auto is_free = [&](const std::string& whose) {
+        return std::ranges::none_of(pack.order, [&](const OrderRule& rule) {
+            return rule.subject == whose &&
+                   std::ranges::any_of(rule.after, [&](const std::string& first) {
+                       return std::ranges::find(waiting, first) != waiting.end();
+                   });
+        });
+    };
+    while (!waiting.empty()) {
+        auto next = std::ranges::find_if(waiting, is_free);
+        if (next == waiting.end()) next = waiting.begin();
+        ordered.push_back(*next);
+        waiting.erase(next);
+    }
+    return ordered;
 }
 
 Checklist checklist_of(const Fleet& fleet, const Pack& pack, EntityNumber pool,

@@ -42,6 +42,9 @@ struct Checklist {
     std::vector<ChecklistStep> steps;  ///< in the order in which they are taken
 };
 
+/// Classes, and `users`, each after those of them that the pack puts before it.
+std::vector<std::string> in_order(const Pack& pack, std::vector<std::string> waiting);
+
 /// `actor` is who would ask; approvals are of somebody else.
 Checklist checklist_of(const Fleet& fleet, const Pack& pack, EntityNumber pool,
                        std::string_view actor);

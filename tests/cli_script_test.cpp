@@ -1,5 +1,6 @@
 // `ferry script`: every value in it is a literal, whatever somebody named their account.
 #include "cli/powershell.hpp"
+#include "engine/pack_toml.hpp"
 #include "tests/pilot_estate.hpp"
 
 namespace ferry::testing {
@@ -50,8 +51,7 @@ std::vector<std::string> steps(const std::string& script) {
     std::vector<std::string> found;
     std::istringstream lines(script);
     for (std::string line; std::getline(lines, line);)
-        if (line.starts_with("Invoke-Step ") || line.starts_with("Test-Pool "))
-            found.push_back(line);
+        if (line.starts_with("Invoke-") || line.starts_with("Test-Pool ")) found.push_back(line);
     return found;
 }
 
@@ -96,12 +96,13 @@ TEST_CASE("the scripts move, check and take back by recorded state") {
     CHECK(move[2] == "Invoke-Step 'application:helpdesk' { Move-CsRgsConfiguration -Source "
                      "'ocs01.contoso.com' -Destination 'lync01.contoso.com' }");
     const auto check = part("check");
-    CHECK(check[0] == "Test-Pool 'user:alice@contoso.com' (Get-CsUser -Identity "
-                      "'sip:alice@contoso.com').RegistrarPool 'lync01.contoso.com'");
+    // A block, so that somebody who is not found ends the look at them and not the script.
+    CHECK(check[0] == "Test-Pool 'user:alice@contoso.com' { (Get-CsUser -Identity "
+                      "'sip:alice@contoso.com').RegistrarPool } 'lync01.contoso.com'");
     const auto back = part("rollback");
     CHECK(back[0] == "Invoke-Step 'user:alice@contoso.com' { Move-CsUser -Identity "
                      "'sip:alice@contoso.com' -Target 'ocs01.contoso.com' -Confirm:$false }");
-    CHECK(back[1] == "Invoke-Step 'user:alice@contoso.com' { Grant-CsVoicePolicy -Identity "
+    CHECK(back[1] == "Invoke-Grant 'user:alice@contoso.com' { Grant-CsVoicePolicy -Identity "
                      "'sip:alice@contoso.com' -PolicyName 'paris-voice' }");
 }
 
@@ -144,6 +145,10 @@ TEST_CASE("scripts are written for Windows, and never over others") {
     CHECK(text.starts_with("\xEF\xBB\xBF#"));
     CHECK(text.find("\r\n") != std::string::npos);
     CHECK(text.find("Move-CsLegacyUser") != std::string::npos);
+    // No script writes over the report of another.
+    for (const std::string name : {"move", "check", "rollback"})
+        CHECK(read_text(out + "/" + name + ".ps1").find("'" + name + "-report.csv'") !=
+              std::string::npos);
     CHECK(read_text(out + "/rollback.ps1").find("Move-CsUser") != std::string::npos);
     CHECK(ferry.run({"script", alice, "--to", "pilot", "--out", out}).exit == 65);
 }
@@ -157,6 +162,54 @@ TEST_CASE("a wave is scripted by its name, to where it was planned") {
     CHECK(steps(run.out).size() == 2);
     CHECK(run.says("# Moves wave:first to pilot\n"));
     CHECK(ferry.run({"script", alice}).exit == 2);
+}
+
+TEST_CASE("scripts keep the pack's order, and name who goes along without being asked for") {
+    PilotEstate ferry;
+    std::string toml(built_in_packs().front().toml);
+    toml += "[classes.response-groups]\n[[order]]\nclass = \"response-groups\"\n"
+            "after = [\"users\"]\n";
+    ferry.must({"pack", "adopt", ferry.file("ordered.toml", toml)});
+    ferry.apply(member_line("application:sales", "01", "paris",
+                            R"(,"applicationClass":"response-groups")"));
+    const ProgramRun run = ferry.run({"script", helpdesk, bob, "--to", "pilot"});
+    INFO(run);
+    const auto lines = steps(run.out);
+    REQUIRE(lines.size() == 2);
+    CHECK(lines[0].find("user:bob@contoso.com") != std::string::npos);
+    CHECK(lines[1].find("Move-CsRgsConfiguration") != std::string::npos);
+    CHECK(run.warns("application:sales: is moved with the response groups of its pool"));
+}
+
+TEST_CASE("an endpoint that is known by its address is named with the scheme") {
+    PilotEstate ferry;
+    ferry.apply(member_line("application:access@contoso.com", "01", "paris",
+                            R"(,"applicationClass":"dial-in-number")"));
+    const ProgramRun run = ferry.run({"script", "application:access@contoso.com", "--to", "pilot"});
+    INFO(run);
+    CHECK(run.says("{ Move-CsApplicationEndpoint -Identity 'sip:access@contoso.com' "
+                   "-TargetApplicationPool 'lync01.contoso.com' }"));
+}
+
+TEST_CASE("a wave that has run is checked and taken back by what was recorded before it ran") {
+    PilotEstate ferry;
+    ferry.must({"wave", "create", "first", "pool:ocs01.contoso.com/users", "--to", "pilot"});
+    ferry.must({"wave", "start", "first"});
+    ferry.apply(ferry.command(alice, R"("observePolicy":{"policy":"voice","name":"lync-voice"})"));
+    const auto part = [&](const std::string& name) {
+        const ProgramRun run = ferry.run({"script", "wave:first", "--part", name});
+        INFO(run);
+        CHECK(run.exit == 0);
+        CHECK(run.warns("2 members were moved by the wave"));
+        return steps(run.out);
+    };
+    CHECK(part("move").empty());
+    CHECK(part("check").size() == 2);
+    const auto back = part("rollback");
+    REQUIRE(back.size() == 3);
+    CHECK(back[0].find("Move-CsUser -Identity 'sip:alice@contoso.com' -Target "
+                       "'ocs01.contoso.com'") != std::string::npos);
+    CHECK(back[1].find("-PolicyName 'paris-voice'") != std::string::npos);
 }
 
 TEST_CASE("who is on the new side already is not moved") {
