@@ -128,7 +128,8 @@ void add_ingest(CLI::App& app, Session& session) {
     verb.add_option("--as", arguments->as, "What they are, where the columns do not say")
         .one_of({"moves", "synthetic", "replication"});
     verb.add_option("--check", arguments->options.check,
-                    "Which check a synthetic transaction is, such as services-started");
+                    "Which check a synthetic transaction is, such as services-started; of rows of "
+                    "members, the check that they are instead of reports of moves");
     verb.add_option("--pool", arguments->options.pool,
                     "Of replication: whose replicas these are; one check says it for all");
     add_write_options(verb, session);

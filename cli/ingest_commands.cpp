@@ -80,12 +80,18 @@ public:
     }
 
 private:
+    bool checks_members() const {
+        return file_.kind == IngestKind::moves && !options_.check.empty();
+    }
+
     void reject(const IngestRow& row, std::string what, std::string remedy) {
         found_.rejects.push_back({{file_.name, row.spot}, std::move(what), std::move(remedy)});
     }
 
     std::string id_of(const IngestRow& row, const std::string& entity) const {
-        const std::string text = fmt::format("{}\n{}\n{}", digest_, row.spot.line, entity);
+        std::string text = fmt::format("{}\n{}\n{}", digest_, row.spot.line, entity);
+        // The same file may say first what was moved and then what was found by looking.
+        if (checks_members()) text += "\n" + options_.check;
         return "ingest-" + to_hex(sha256(bytes_of(text))).substr(0, 40);
     }
 
@@ -137,6 +143,13 @@ private:
         auto command = begin(row, *place, *succeeded ? "" : remedy_of(error));
         if (!command) return std::unexpected(command.error());
         if (!*command) return {};
+        if (checks_members()) {
+            auto& body = *(*command)->mutable_record_check();
+            body.set_check(intake::lower_case(options_.check));
+            body.set_outcome(*succeeded ? "PASS" : "FAIL");
+            body.set_evidence(error.empty() ? digest_ : cause_text(error) + "; " + digest_);
+            return {};
+        }
         const std::string given = row.value("move");
         const std::string move =
             given.empty() ? open_move(place->site->replica.fleet, place->number) : given;

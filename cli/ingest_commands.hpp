@@ -6,7 +6,8 @@
 namespace ferry {
 
 struct IngestOptions {
-    std::string check;  ///< of synthetic transactions whose rows do not name one
+    std::string check;  ///< of synthetic transactions whose rows do not name one; of rows of
+                        ///< members, the check that they are, where they report no move
     std::string pool;   ///< whose replicas these are
 };
 

@@ -41,6 +41,24 @@ TEST_CASE("a failure is reported with its known cause, and its remedy is said") 
     CHECK(ferry.run({"events", "--type", "MoveFailed", "--json"}).says("replicator-not-done: "));
 }
 
+TEST_CASE("rows of members are a check of each, where it is named") {
+    ConfirmedEstate ferry;
+    const std::string file = ferry.file(
+        "check-report.csv", "Entity,Outcome,Error\nuser:alice@contoso.com,SUCCEEDED,\n"
+                            "user:bob@contoso.com,FAILED,\"the pool is ocs01, not lync01\"\n");
+    const std::vector<std::string> asked{"ingest", file, "--check", "Registrar-Pool-Is-Target"};
+    const ProgramRun taken = ferry.run(asked);
+    INFO(taken);
+    CHECK(taken.exit == 0);
+    CHECK(taken.says("2 taken"));
+    CHECK(ferry.run({"show", alice}).says("registrar-pool-is-target"));
+    CHECK(ferry.run({"show", bob}).says("FAIL"));
+    CHECK(ferry.shown(alice, "transfer") == "moving");
+    CHECK(ferry.run(asked).says("0 taken, 2 known before"));
+    // Read as what it is without --check, its rows are reports of moves still.
+    CHECK(ferry.run({"ingest", file}).says("1 taken"));
+}
+
 TEST_CASE("what is wrong with a report is said by line, and the rest is taken") {
     ConfirmedEstate ferry;
     const std::string file = ferry.file("report.csv", "Address,Outcome\n"
