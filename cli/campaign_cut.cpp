@@ -2,6 +2,7 @@
 
 #include "engine/campaign_seen.hpp"
 #include "engine/campaign_steps.hpp"
+#include "engine/home_evidence.hpp"
 #include "engine/request.hpp"
 #include "events/hash.hpp"
 #include "projections/owner.hpp"
@@ -21,6 +22,24 @@ std::string released_entities(const CampaignSites& sites) {
     for (const Selected& each : between_sites(fleets))
         names += fmt::format("\n  {} is between sites: it was released by {} and not accepted yet",
                              fleets[each.site]->id(each.number), fleets[each.site]->site);
+    return names;
+}
+
+/// The logs are read one after the other and nobody stops meanwhile, so one that was read late may
+/// know of a release that lies after the place at which another was read.
+std::string read_too_early(const CampaignSites& sites, const Fleet& fleet) {
+    std::string names;
+    const auto look = [&](std::string_view entity, const std::string& transfer) {
+        const auto cause = parse_transfer(transfer);
+        const CampaignSiteLog* from = cause ? sites.named(cause->site) : nullptr;
+        if (!from || cause->position <= from->replica.acceptance.position) return;
+        names += fmt::format("\n  {} was released by {} at {} while the logs were read, and {} "
+                             "knows of it already; take the cut again",
+                             entity, from->name, transfer, fleet.site);
+    };
+    for (const auto& [number, arrivals] : fleet.arrivals)
+        for (const ArrivalState& each : arrivals) look(fleet.id({number}), each.transfer);
+    for (const DeclinedTransfer& each : fleet.declined) look(each.entity, each.transfer);
     return names;
 }
 
@@ -64,6 +83,7 @@ Result<v1::StoredEvent> cut_now(const Replica& campaign, const CampaignSites& si
     for (const CampaignSite& site : state.plan.sites) {
         const CampaignSiteLog* log = sites.named(site.name);
         if (auto found = obstacle(campaign, *log); !found.empty()) obstacles += "\n  " + found;
+        obstacles += read_too_early(sites, log->replica.fleet);
         const AcceptanceState& end = log->replica.acceptance;
         auto& place = *event.mutable_cut_taken()->add_places();
         place.set_site(site.name);

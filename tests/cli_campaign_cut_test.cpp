@@ -1,5 +1,6 @@
 // Where no cut passes through a campaign: it is refused with the list, and taken once that is
 // mended.
+#include "cli/campaign_cut.hpp"
 #include "cli/campaign_sites.hpp"
 #include "engine/campaign_steps.hpp"
 #include "events/sqlite_log.hpp"
@@ -28,6 +29,12 @@ struct CutFerry : TwoSiteCampaign {
         must({"campaign", "cut", "emea", "noon"});
         CHECK(status().says("cut emea/noon"));
     }
+    LogUrl url() const {
+        LogUrl url;
+        url.kind = LogKind::sqlite;
+        url.directory = log();
+        return url;
+    }
     /// As a coordinator that is killed right after a barrier was passed, its gates still closed.
     void coordinate_to_the_barrier() {
         Replica campaign(std::make_unique<SqliteLog>(log(), "campaign_emea"));
@@ -36,10 +43,7 @@ struct CutFerry : TwoSiteCampaign {
         SystemRandomness randomness;
         Writer writer(campaign, side_by_side(), clock, randomness);
         REQUIRE(writer.open());
-        LogUrl url;
-        url.kind = LogKind::sqlite;
-        url.directory = log();
-        CampaignSites sites(url, campaign.fleet.campaign->plan);
+        CampaignSites sites(url(), campaign.fleet.campaign->plan);
         sites.read();
         const auto standings = sites.standings("emea", side_by_side(), clock.now());
         for (bool passed = false; !passed;) {
@@ -65,6 +69,24 @@ TEST_CASE("no cut passes where an entity is between sites") {
     ferry.must({"release", alice, "--to", "lyon", "--pool", "ocs02.contoso.com"});
     ferry.takes();
     CHECK(ferry.must({"show", alice, "--json", "--at", "emea/noon"}).says(R"("site":"lyon")"));
+}
+
+TEST_CASE("no cut passes where a site was read before it released what another has accepted") {
+    CutFerry ferry;
+    ferry.both_see();
+    Replica campaign(std::make_unique<SqliteLog>(ferry.log(), "campaign_emea"));
+    REQUIRE(campaign.catch_up());
+    CampaignSites sites(ferry.url(), campaign.fleet.campaign->plan);
+    sites.read();
+    ferry.must({"release", alice, "--to", "lyon", "--pool", "ocs02.contoso.com"});
+    REQUIRE(sites.all().back().name == "lyon");
+    REQUIRE(sites.all().back().replica.catch_up());
+    const auto torn = cut_now(campaign, sites, "noon");
+    REQUIRE_FALSE(torn.has_value());
+    CHECK(torn.error().message.find("user:alice@contoso.com was released by paris at") !=
+          std::string::npos);
+    sites.read();
+    CHECK(cut_now(campaign, sites, "noon").has_value());
 }
 
 TEST_CASE("no cut passes where a gate is half open: its barrier passed, and it not moved yet") {

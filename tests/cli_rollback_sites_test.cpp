@@ -206,7 +206,11 @@ TEST_CASE("no cut passes through a campaign while a rollback of one of its sites
     INFO(refused);
     CHECK(refused.exit == 1);
     CHECK(refused.warns("rollback r-1 of paris is partial; resume or abandon it first"));
+    ferry.must({"coordinate", "emea", "--once"});
+    CHECK(ferry.run({"campaign", "status", "emea"}).says("(rollback is partial)"));
     ferry.must({"rollback", "--resume", "r-1"});
+    ferry.must({"coordinate", "emea", "--once"});
+    CHECK_FALSE(ferry.run({"campaign", "status", "emea"}).says("(rollback is partial)"));
     ferry.must({"campaign", "cut", "emea", "noon"});
 }
 
