@@ -1,8 +1,8 @@
 #include "tests/simulation/coordinator.hpp"
 
+#include "cli/campaign_cut.hpp"
 #include "engine/campaign_steps.hpp"
 #include "projections/digest.hpp"
-#include "projections/site_progress.hpp"
 #include "tests/simulation/site.hpp"
 
 namespace ferry::simulation {
@@ -10,9 +10,11 @@ namespace ferry::simulation {
 CoordinatorNode::Process::Process(Surroundings& world, Disk& disk, const Pack& pack)
     : randomness(world.number()),
       replica(std::make_unique<DiskLog>(disk, campaign_log(campaign_name), true)),
-      writer(replica, pack, world.clock, randomness) {
+      writer(replica, pack, world.clock, randomness),
+      sites(LogUrl{}, CampaignPlan{}) {
     for (Node node = 0; node < sites_count; ++node)
-        sites[node] = std::make_unique<Mirror>(site_names[node]);
+        sites.all().emplace_back(CampaignSite{site_names[node], {}, {}},
+                                 std::make_unique<DiskLog>(copies[node], site_names[node], false));
 }
 
 void CoordinatorNode::plan(const std::string& toml) {
@@ -60,31 +62,28 @@ void CoordinatorNode::receive(Node from, const Letter& letter) {
     if (const auto* ask = std::get_if<ReadAsk>(&letter)) {
         network_.send(coordinator_node, from, Records{ask->from, disk_.synced_from(ask->from)});
     } else if (const auto* records = std::get_if<Records>(&letter)) {
-        process_->sites[from]->take(*records);
+        take(process_->copies[from], *records);
     } else if (const auto* wish = std::get_if<Steer>(&letter); wish && !waits_) {
         steer(wish->action);
         if (process_) wait_for_disk();
+    } else if (const auto* asked = std::get_if<CutAsk>(&letter); asked && !waits_) {
+        cut(asked->label);
     }
 }
 
 std::vector<SiteStanding> CoordinatorNode::standings() {
-    std::vector<SiteStanding> standings;
-    for (const auto& mirror : process_->sites) {
-        mirror->fold();
-        if (!mirror->replica.acceptance.started()) continue;
-        SiteStanding standing =
-            standing_of(mirror->replica, pack_, campaign_name, world_.clock.now());
-        // As it was read before anybody had been set back, and said to be of now.
-        if (world_.planted(Plant::stale_reading)) standing.restores = 0;
-        standings.push_back(std::move(standing));
-    }
+    process_->sites.read();
+    auto standings = process_->sites.standings(campaign_name, pack_, world_.clock.now());
+    // As it was read before anybody had been set back, and said to be of now.
+    if (world_.planted(Plant::stale_reading))
+        for (SiteStanding& standing : standings) standing.restores = 0;
     return standings;
 }
 
 void CoordinatorNode::round() {
     if (!process_) return;
     for (Node node = 0; node < sites_count; ++node)
-        network_.send(coordinator_node, node, ReadAsk{process_->sites[node]->disk.size()});
+        network_.send(coordinator_node, node, ReadAsk{process_->copies[node].size()});
     if (waits_) return;
     const auto observed = standings();
     // It may be killed between any two of its events, so a round need not be a whole one.
@@ -102,6 +101,36 @@ void CoordinatorNode::round() {
 void CoordinatorNode::steer(v1::Action action) {
     auto event = steered(*process_->replica.fleet.campaign, action);
     if (event) write(std::move(*event));
+}
+
+namespace {
+
+/// What `cut_now` says where nothing stands in the way, whatever does.
+v1::StoredEvent torn_cut(const std::string& label, const CampaignSites& sites) {
+    v1::StoredEvent event;
+    event.mutable_cut_taken()->set_label(label);
+    for (const CampaignSiteLog& log : sites.all()) {
+        const AcceptanceState& end = log.replica.acceptance;
+        auto& place = *event.mutable_cut_taken()->add_places();
+        place.set_site(log.name);
+        place.set_position(end.position.value);
+        place.set_head(end.head.data(), end.head.size());
+        place.set_log_id(end.log_id.bytes.data(), end.log_id.bytes.size());
+    }
+    return event;
+}
+
+}  // namespace
+
+void CoordinatorNode::cut(const std::string& label) {
+    process_->sites.read();
+    auto event = cut_now(process_->replica, process_->sites, label);
+    if (!event) {
+        ++world_.totals[Count::refused_cuts];
+        if (!world_.planted(Plant::torn_cut) || !process_->replica.fleet.campaign) return;
+        event = torn_cut(label, process_->sites);
+    }
+    if (write(std::move(*event))) wait_for_disk();
 }
 
 bool CoordinatorNode::write(v1::StoredEvent event) {

@@ -1,6 +1,7 @@
 #pragma once
 /// The coordinator of a simulated campaign: it knows of the sites what letters brought, and writes
-/// to the campaign's log alone. One thread.
+/// to the campaign's log alone; so does whoever takes a cut there. One thread.
+#include "cli/campaign_sites.hpp"
 #include "engine/writer.hpp"
 #include "tests/simulation/judge.hpp"
 
@@ -27,10 +28,12 @@ private:
         SeededRandomness randomness;
         Replica replica;
         Writer writer;
-        std::unique_ptr<Mirror> sites[sites_count];
+        Disk copies[sites_count];  ///< of the sites' logs
+        CampaignSites sites;
     };
     std::vector<SiteStanding> standings();
     void steer(v1::Action action);
+    void cut(const std::string& label);
     bool write(v1::StoredEvent event);
     void wait_for_disk();
 

@@ -11,6 +11,9 @@
 
 namespace ferry::simulation {
 
+/// The ids of rollbacks over several sites; only these are gone on with by their own verb.
+inline bool is_joint(std::string_view rollback) { return rollback.starts_with("rb-joint-"); }
+
 /// How far a site was after one of its commits.
 struct Milestone {
     bool piloted = false;
@@ -21,6 +24,8 @@ struct Milestone {
 /// A gate's state, by site and phase.
 using Gates = std::map<std::pair<std::string, int>, v1::State>;
 
+class SiteJudge;
+
 class CampaignJudge {
 public:
     CampaignJudge(Surroundings& world, Disk& disk, std::string log);
@@ -29,20 +34,28 @@ public:
     const Gates* gates_at(Position position) const;
     const Campaign* campaign() const { return replica_.fleet.campaign.get(); }
     const Replica& replica() const { return replica_; }
+    /// Nothing that a rollback took back is left passed; at rest.
+    void examine_barriers() const;
     /// Set by the court, which knows the sites.
-    std::function<const Milestone*(const std::string& site, Position)> milestone;
+    std::function<const SiteJudge&(const std::string& site)> site;
 
 private:
     void judge(const v1::StoredEvent& event);
     void judge_barrier(const v1::BarrierMoved& moved);
     void judge_gate(const v1::GateMoved& moved);
     void judge_report(const v1::SiteReported& report);
+    void judge_cut(const v1::CutTaken& cut);
+    const Milestone* milestone(const std::string& site, Position position) const;
+    void demand_none_undercut(const std::string& before) const;
 
     Surroundings& world_;
     Replica replica_;
     CampaignProof proof_;
     Gates gates_;
     std::map<std::string, v1::State> barriers_;
+    /// What each barrier that stands passed on: how often each site had been set back then.
+    std::map<std::string, std::map<std::string, std::uint64_t>> passed_on_;
+    std::map<std::string, std::set<std::string>> undercut_;  ///< barriers, and by which sites
     std::map<std::uint64_t, Gates> history_;
 };
 
@@ -59,12 +72,19 @@ public:
     void heard(const v1::Command& asked);
     /// What a client was told.
     void told(const v1::Command& asked, const v1::CommandResult& answer);
+    /// What a site makes of a rollback to a cut, before anything is written.
+    void planned(std::span<const EntityNumber> scope, Position target, bool executable);
     /// Every answer that was ever given is where it was said to be.
     void examine_answers();
 
     const Fleet& fleet() const { return replica_.fleet; }
     const std::string& site() const { return site_; }
     const Milestone* milestone(Position position) const;
+    const Replica& replica() const { return replica_; }
+    /// Whether the entity's home moved after that position, either way.
+    bool moved_since(EntityNumber number, Position position) const;
+    /// Whether this rollback has closed its scope here, now or before.
+    bool closed_for(const std::string& rollback) const { return rollbacks_.contains(rollback); }
     bool homes_changed = false;  ///< since somebody last looked
 
 private:
@@ -73,6 +93,8 @@ private:
     void judge_seen(const v1::CampaignSeen& seen);
     void judge_transition(Position position, const v1::Transitioned& moved, std::uint64_t entity);
     void judge_report(Position position, const v1::StoredEvent& event);
+    void judge_start(const v1::RollbackStarted& started);
+    void judge_restored(const v1::Restored& restored);
     void judge_rollback(const v1::RollbackFinished& finished);
 
     Surroundings& world_;
@@ -97,8 +119,10 @@ private:
     struct Scope {
         Position target;
         std::vector<EntityNumber> entities;
+        std::vector<std::string> sites;  ///< of the cut; none where it is this site's alone
     };
     std::map<std::string, Scope> rollbacks_;
+    std::map<std::uint64_t, Position> home_moved_;  ///< last, by entity
 };
 
 }  // namespace ferry::simulation

@@ -6,6 +6,12 @@
 
 namespace ferry::simulation {
 
+namespace {
+
+constexpr std::string_view of_one_barrier = "paris-after-lyon";
+
+}  // namespace
+
 CampaignJudge::CampaignJudge(Surroundings& world, Disk& disk, std::string log)
     : world_(world), replica_(std::make_unique<DiskLog>(disk, std::move(log), false)) {
     replica_.keeps_index = false;
@@ -30,7 +36,12 @@ const Gates* CampaignJudge::gates_at(Position position) const {
     return found == history_.end() ? nullptr : &found->second;
 }
 
+const Milestone* CampaignJudge::milestone(const std::string& name, Position position) const {
+    return site(name).milestone(position);
+}
+
 void CampaignJudge::judge(const v1::StoredEvent& event) {
+    if (event.has_cut_taken()) judge_cut(event.cut_taken());
     if (event.has_site_reported()) judge_report(event.site_reported());
     if (event.has_barrier_moved()) judge_barrier(event.barrier_moved());
     if (event.has_gate_moved()) judge_gate(event.gate_moved());
@@ -48,17 +59,37 @@ void CampaignJudge::judge_report(const v1::SiteReported& report) {
            report.site(), " at ", std::to_string(report.position()), " says that all have moved");
     demand(!then->produced || report.finished() >= v1::STATE_PRODUCTION, "the report of ",
            report.site(), " at ", std::to_string(report.position()), " hides that all have moved");
+    for (const auto& [barrier, premises] : passed_on_) {
+        const auto premise = premises.find(report.site());
+        if (premise == premises.end()) continue;
+        const bool finished = barrier == of_one_barrier ? then->produced : then->piloted;
+        if (then->restores > premise->second && !finished) undercut_[barrier].insert(report.site());
+        else undercut_[barrier].erase(report.site());
+    }
 }
+
+void CampaignJudge::demand_none_undercut(const std::string& before) const {
+    for (const auto& [barrier, by] : undercut_)
+        demand(by.empty(), "barrier ", barrier, " is left passed, which a rollback of ",
+               by.empty() ? "" : *by.begin(), " undercut, when ", before);
+}
+
+void CampaignJudge::examine_barriers() const { demand_none_undercut("all is at rest"); }
 
 void CampaignJudge::judge_barrier(const v1::BarrierMoved& moved) {
     const auto known = barriers_.emplace(moved.barrier(), v1::STATE_BARRIER_WAITING).first;
     demand(known->second == moved.from() && moved.from() != moved.to(), "barrier ", moved.barrier(),
            " moves from where it is not, or twice");
     known->second = moved.to();
-    if (moved.from() == v1::STATE_BARRIER_PASSED) ++world_.totals[Count::undercut];
+    if (moved.from() == v1::STATE_BARRIER_PASSED) {
+        ++world_.totals[Count::undercut];
+        passed_on_.erase(moved.barrier());
+        undercut_.erase(moved.barrier());
+    }
     if (moved.to() != v1::STATE_BARRIER_PASSED) return;
     ++world_.totals[Count::barriers];
-    const bool of_one = moved.barrier() == "paris-after-lyon";
+    const bool of_one = moved.barrier() == of_one_barrier;
+    demand_none_undercut("barrier " + moved.barrier() + " passes");
     demand(moved.premises_size() == (of_one ? 1 : 3), "barrier ", moved.barrier(),
            " passes without its premises");
     for (const v1::SitePremise& premise : moved.premises()) {
@@ -68,6 +99,7 @@ void CampaignJudge::judge_barrier(const v1::BarrierMoved& moved) {
                std::to_string(premise.position()));
         demand(then->restores == premise.restores(), "barrier ", moved.barrier(),
                " passes on what a rollback took back in ", premise.site());
+        passed_on_[moved.barrier()][premise.site()] = premise.restores();
     }
 }
 
@@ -79,6 +111,7 @@ void CampaignJudge::judge_gate(const v1::GateMoved& moved) {
     known->second = moved.to();
     if (moved.to() != v1::STATE_GATE_OPEN) return;
     ++world_.totals[Count::gates];
+    demand_none_undercut("the gate of " + moved.site() + " opens");
     for (const BarrierRule& rule : campaign()->plan.barriers) {
         const bool held = rule.before == moved.phase() &&
                           std::ranges::find(rule.holds, moved.site()) != rule.holds.end();

@@ -1,8 +1,6 @@
 // What a site's log must be: all that was acknowledged, once; phases entered through open gates
 // alone; rollbacks that set back what they say; and memory that is what the log says.
-#include "projections/as_of.hpp"
 #include "projections/digest.hpp"
-#include "projections/rollback_plan.hpp"
 #include "tests/simulation/judge.hpp"
 
 namespace ferry::simulation {
@@ -127,16 +125,17 @@ void SiteJudge::judge(Position position, const v1::StoredEvent& event) {
         case Body::kMoveFailed:
         case Body::kMoveReportedLate: return judge_report(position, event);
         case Body::kWavePlanned: ++world_.totals[Count::waves]; return;
-        case Body::kReleased: ++world_.totals[Count::releases]; break;
-        case Body::kAccepted: ++world_.totals[Count::acceptances]; break;
+        case Body::kReleased:
+            ++world_.totals[Count::releases];
+            home_moved_[event.entity()] = position;
+            break;
+        case Body::kAccepted:
+            ++world_.totals[Count::acceptances];
+            home_moved_[event.entity()] = position;
+            break;
         case Body::kReleaseDeclined: ++world_.totals[Count::declines]; return;
-        case Body::kRollbackStarted: {
-            const auto& body = event.rollback_started();
-            rollbacks_[body.rollback()] = {
-                {body.target()},
-                numbers_of({body.scope().data(), static_cast<std::size_t>(body.scope_size())})};
-            return;
-        }
+        case Body::kRollbackStarted: return judge_start(event.rollback_started());
+        case Body::kRestored: return judge_restored(event.restored());
         case Body::kRollbackFinished: return judge_rollback(event.rollback_finished());
         default: return;
     }
@@ -186,17 +185,6 @@ void SiteJudge::judge_report(Position position, const v1::StoredEvent& event) {
     ++world_.totals[late ? Count::late_reports : back ? Count::moves_back : Count::moves];
     demand(++reports_[move] == 1, site_, ": move ", move, " is reported twice, again at ",
            std::to_string(position.value));
-}
-
-void SiteJudge::judge_rollback(const v1::RollbackFinished& finished) {
-    ++world_.totals[Count::rollbacks];
-    const auto scope = rollbacks_.find(finished.rollback());
-    demand(scope != rollbacks_.end(), site_, ": a rollback ends that never began");
-    const auto then = fleet_as_of(*replica_.log, scope->second.target);
-    demand(then.has_value(), site_, ": cannot be folded as of a rollback's target");
-    demand(decided_digest(replica_.fleet, scope->second.entities) ==
-               decided_digest(*then, scope->second.entities),
-           site_, ": rollback ", finished.rollback(), " is not exact");
 }
 
 }  // namespace ferry::simulation

@@ -97,7 +97,7 @@ void MoverNode::report(const Order& order) {
 void MoverNode::receive(Node, const Letter& letter) {
     if (!mirror_) return;
     if (const auto* records = std::get_if<Records>(&letter)) {
-        mirror_->take(*records);
+        take(mirror_->disk, *records);
     } else if (const auto* answers = std::get_if<Answers>(&letter)) {
         const auto asked = asked_.find(answers->batch);
         if (asked == asked_.end()) return;

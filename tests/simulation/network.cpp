@@ -51,12 +51,12 @@ void Network::post(Node from, Node to, Letter letter) {
     });
 }
 
-bool Mirror::take(const Records& letter) {
-    const std::size_t have = disk.size();
+bool take(Disk& copy, const Records& letter) {
+    const std::size_t have = copy.size();
     if (letter.from > have || letter.from + letter.records.size() <= have) return false;
     for (std::size_t i = have - letter.from; i < letter.records.size(); ++i)
-        disk.write(letter.records[i]);
-    disk.sync();
+        copy.write(letter.records[i]);
+    copy.sync();
     return true;
 }
 

@@ -3,6 +3,7 @@
 /// not at all. One thread.
 #include "engine/replica.hpp"
 #include "ferry/v1/command.pb.h"
+#include "projections/rollback_plan.hpp"
 #include "tests/simulation/disk.hpp"
 #include "tests/simulation/surroundings.hpp"
 
@@ -44,7 +45,28 @@ struct RollbackEnded {
 struct Steer {
     v1::Action action{};
 };
-using Letter = std::variant<Commands, Answers, ReadAsk, Records, RollbackAsk, RollbackEnded, Steer>;
+struct CutAsk {
+    std::string label;
+};
+/// Of a rollback over several sites: what one of them is to do next.
+struct JointAsk {
+    enum class Stage { plan, close, go, abandon };
+    Stage stage{};
+    std::string id;
+    std::vector<std::pair<std::string, Position>> cut;  ///< the target of each site
+    std::vector<std::string> selectors;                 ///< empty: everything
+    std::string whole_plan_hash;
+    std::optional<Hash> expected;  ///< of the plan that was agreed to
+};
+struct JointAnswer {
+    enum class Verdict { done, nothing, refused };
+    JointAsk::Stage stage{};
+    std::string id;
+    Verdict verdict{};
+    std::shared_ptr<const RollbackPlan> plan;
+};
+using Letter = std::variant<Commands, Answers, ReadAsk, Records, RollbackAsk, RollbackEnded, Steer,
+                            CutAsk, JointAsk, JointAnswer>;
 
 class Network {
 public:
@@ -68,7 +90,11 @@ private:
     std::uint64_t last_arrived_[8][8] = {};
 };
 
-/// A copy of another node's log, as far as letters brought it.
+/// Adds to a copy of another node's log. True where something new came. What came before or too
+/// early is left alone.
+bool take(Disk& copy, const Records& letter);
+
+/// A copy of another node's log, as far as letters brought it, and its fold.
 struct Mirror {
     explicit Mirror(std::string name)
         : replica(std::make_unique<DiskLog>(disk, std::move(name), false)) {
@@ -76,8 +102,6 @@ struct Mirror {
     }
     Mirror(const Mirror&) = delete;
     Mirror& operator=(const Mirror&) = delete;
-    /// True where something new came. What came before or too early is left alone.
-    bool take(const Records& letter);
     void fold();
 
     Disk disk;

@@ -19,6 +19,18 @@ std::string user_of(Node site, std::uint64_t number) {
     return "user:u" + std::to_string(number) + "@" + site_names[site] + ".example";
 }
 
+bool is_accepted(const std::vector<std::unique_ptr<SiteJudge>>& sites, const std::string& entity,
+                 const std::string& transfer) {
+    return std::ranges::any_of(sites, [&](const auto& site) {
+        const auto number = site->fleet().find(entity);
+        if (!number) return false;
+        const auto found = site->fleet().arrivals.find(static_cast<std::uint32_t>(number->value));
+        return found != site->fleet().arrivals.end() &&
+               std::ranges::find(found->second, transfer, &ArrivalState::transfer) !=
+                   found->second.end();
+    });
+}
+
 v1::Command wave_command(std::uint64_t number) {
     return test::ask("wave:w" + std::to_string(number));
 }
@@ -68,6 +80,8 @@ void Operators::send(std::uint64_t batch) {
 void Operators::receive(Node from, const Letter& letter) {
     if (const auto* ended = std::get_if<RollbackEnded>(&letter)) {
         rollbacks_.erase(ended->id);
+    } else if (const auto* joint = std::get_if<JointAnswer>(&letter)) {
+        joint_.receive(from, *joint);
     } else if (const auto* answers = std::get_if<Answers>(&letter)) {
         const auto found = batches_.find(answers->batch);
         // The second answer to one question is looked at no less.
@@ -153,7 +167,7 @@ v1::Command Operators::any(Node site) {
                            world_.chance(60) ? "FAIL" : "PASS");
     if (drawn < 80) return step(site);
     if (drawn < 90) return wave(site);
-    if (drawn < 93) return home(site);
+    if (drawn < 93 && quiet_ == 0) return home(site);
     if (drawn < 94) return test::withdraw(any_user(site));
     if (drawn < 96) {
         v1::Command command = test::add_user(any_user(site).substr(5), site_names[site] + "-ocs");
@@ -172,6 +186,8 @@ std::vector<v1::Command> Operators::arrivals(Node site) {
         for (const auto& [number, release] : fleet.releases) {
             const std::string entity(fleet.id({number}));
             const std::string transfer = transfer_name(other->site(), release.position);
+            // Asked again now and then all the same: accepted twice is accepted once.
+            if (is_accepted(sites_, entity, transfer) && !world_.chance(100)) continue;
             if (release.to_site == site_names[site])
                 commands.push_back(world_.chance(150)
                                        ? test::decline_at(entity, site_names[site], transfer)
@@ -200,7 +216,24 @@ void Operators::round() {
         for (v1::Command& each : arrivals(site)) commands.push_back(std::move(each));
     ask(site, std::move(commands));
     if (world_.chance(15)) roll_back(site);
+    want_cut();
+    if (world_.chance(200)) joint_.begin();
+    if (world_.chance(300)) joint_.resume();
     if (world_.chance(100)) steer(v1::ACTION_RESUME_CAMPAIGN);
+}
+
+void Operators::want_cut() {
+    const Campaign* campaign = campaign_.campaign();
+    if (!campaign) return;
+    if (quiet_ == 0) {
+        if (!world_.chance(60)) return;
+        quiet_ = 20;
+        cuts_ = campaign->cuts.size();
+    }
+    --quiet_;
+    if (campaign->cuts.size() > cuts_) quiet_ = 0;
+    for (Node site = 0; site < sites_count && quiet_ > 0; ++site) ask(site, arrivals(site));
+    network_.send(operators_node, coordinator_node, CutAsk{"cut-" + std::to_string(++asked_)});
 }
 
 void Operators::finish_round() {
@@ -225,8 +258,10 @@ void Operators::finish_round() {
         commands.push_back(test::promote(pool(site)));
         ask(site, std::move(commands));
         const Fleet& fleet = sites_[site]->fleet();
-        if (!fleet.rollbacks.empty()) ask_rollback(site, {fleet.rollbacks.front().id, 0});
+        if (!fleet.rollbacks.empty() && !is_joint(fleet.rollbacks.front().id))
+            ask_rollback(site, {fleet.rollbacks.front().id, 0});
     }
+    joint_.resume();
     steer(v1::ACTION_RESUME_CAMPAIGN);
 }
 

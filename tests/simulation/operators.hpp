@@ -2,15 +2,19 @@
 /// The people of a simulated world and the scripts they run: they send commands in batches and ask
 /// again by the same ids until they are answered. What they know they read in the sites' logs. One
 /// thread.
-#include "tests/simulation/judge.hpp"
+#include "tests/simulation/joint_rollback.hpp"
 
 namespace ferry::simulation {
 
 class Operators {
 public:
-    Operators(Surroundings& world, Network& network,
+    Operators(Surroundings& world, Network& network, const CampaignJudge& campaign,
               const std::vector<std::unique_ptr<SiteJudge>>& sites)
-        : world_(world), network_(network), sites_(sites) {}
+        : world_(world),
+          network_(network),
+          campaign_(campaign),
+          sites_(sites),
+          joint_(world, network, campaign, sites) {}
 
     /// Asks for everything that is in one site from the beginning.
     void begin(Node site);
@@ -21,7 +25,9 @@ public:
     void steer(v1::Action action);
     void roll_back(Node site);
     /// Whether everybody has been answered.
-    bool all_answered() const { return batches_.empty() && rollbacks_.empty(); }
+    bool all_answered() const {
+        return batches_.empty() && rollbacks_.empty() && !joint_.under_way();
+    }
     void receive(Node from, const Letter& letter);
     /// Every user and pool of every site.
     std::vector<std::string> entities() const;
@@ -43,13 +49,19 @@ private:
     /// Of those that the site has now, where there are any.
     std::string any_user(Node site);
     std::vector<v1::Command> arrivals(Node site);
+    /// For a cut nobody may be on the way: what is, is brought home first, and nobody leaves.
+    void want_cut();
 
     Surroundings& world_;
     Network& network_;
+    const CampaignJudge& campaign_;
     const std::vector<std::unique_ptr<SiteJudge>>& sites_;
     std::map<std::uint64_t, Pending> batches_;
     std::map<std::string, std::pair<Node, RollbackAsk>> rollbacks_;
+    JointRollback joint_;
     std::uint64_t asked_ = 0;
+    std::uint64_t quiet_ = 0;  ///< for so many rounds nobody leaves a site
+    std::size_t cuts_ = 0;     ///< taken when that began
 };
 
 }  // namespace ferry::simulation

@@ -58,6 +58,7 @@ void SiteNode::crash() {
     inbox_.clear();
     answers_.clear();
     rollback_.reset();
+    closed_.reset();
     waits_ = false;
     ++life_;
     homes_changed = true;
@@ -71,7 +72,7 @@ void SiteNode::receive(Node from, const Letter& letter) {
     if (const auto* ask = std::get_if<ReadAsk>(&letter)) {
         network_.send(number_, from, Records{ask->from, disk_.synced_from(ask->from)});
     } else if (const auto* records = std::get_if<Records>(&letter)) {
-        mirror(from).take(*records);
+        take(mirror(from).disk, *records);
     } else {
         inbox_.push_back({from, letter});
         work();
@@ -117,6 +118,8 @@ void SiteNode::decide() {
         if (life != life_) return;
         if (const auto* ask = std::get_if<RollbackAsk>(&each.letter)) {
             if (!rollback_) begin_rollback(each.from, *ask);
+        } else if (const auto* joint = std::get_if<JointAsk>(&each.letter)) {
+            share(each.from, *joint);
         } else {
             decide_batch(each.from, std::get<Commands>(each.letter));
         }

@@ -47,6 +47,7 @@ private:
     struct Rollback {
         std::string id;
         Node asker;
+        Letter ended;  ///< what the asker is told then
         RollbackPlan plan;
         RollbackCommits commits;
         std::size_t next = 0;
@@ -64,6 +65,13 @@ private:
     void roll_back();
     void begin_rollback(Node asker, const RollbackAsk& ask);
     RollbackPlan plan_to(Position target, std::vector<EntityNumber> scope, bool with_members);
+    /// This site's share of a rollback over several.
+    void share(Node asker, const JointAsk& ask);
+    JointAnswer::Verdict plan_share(const JointAsk& ask, RollbackPlan& plan);
+    JointAnswer::Verdict close_share(const JointAsk& ask);
+    bool set_back_share(Node asker, const JointAsk& ask);
+    JointAnswer::Verdict abandon_share(const JointAsk& ask);
+    bool settle_earlier(const std::string& id);
     bool write_rollback(std::vector<v1::StoredEvent>& events);
     void wait_for_disk();
     void synced();
@@ -86,6 +94,7 @@ private:
     std::deque<Waiting> inbox_;
     std::vector<Answer> answers_;  ///< that leave once the disk has synced
     std::optional<Rollback> rollback_;
+    std::optional<Rollback> closed_;  ///< a share whose scope is closed, and which waits for others
     std::unordered_set<std::uint64_t> batches_;  ///< ever decided
     std::vector<Byte> snapshot_, snapshot_index_;
     Position learned_;  ///< of the campaign's log

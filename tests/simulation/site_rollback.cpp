@@ -20,13 +20,15 @@ void SiteNode::begin_rollback(Node asker, const RollbackAsk& ask) {
     const auto known = find_command(process_->replica, ask.id);
     demand(known.has_value(), name(), ": its index cannot be asked for a rollback");
     const bool open = !fleet.rollbacks.empty();
-    if (!open && (*known || fleet.position.value < 20)) {
+    const bool joint = open && is_joint(fleet.rollbacks.front().id);
+    if (joint || (!open && (*known || fleet.position.value < 20))) {
         answers_.push_back({asker, RollbackEnded{ask.id}});
         return;
     }
-    Rollback rollback{ask.id, asker, {}, {}, 0};
+    Rollback rollback{ask.id, asker, RollbackEnded{ask.id}, {}, {}, 0};
     if (open) {
         rollback.id = fleet.rollbacks.front().id;
+        rollback.ended = RollbackEnded{rollback.id};
         rollback.plan = plan_to(fleet.rollbacks.front().target,
                                 numbers_of(fleet.rollbacks.front().scope), false);
         ++world_.totals[Count::resumed_rollbacks];
@@ -86,7 +88,8 @@ void SiteNode::roll_back() {
         if (rollback_->next < rollback_->commits.size() && world_.chance(80)) return fall();
     }
     if (rollback_->next == rollback_->commits.size()) {
-        answers_.push_back({rollback_->asker, RollbackEnded{rollback_->id}});
+        if (is_joint(rollback_->id) && !settle_earlier(rollback_->id)) return failed();
+        answers_.push_back({rollback_->asker, std::move(rollback_->ended)});
         rollback_.reset();
     }
     wait_for_disk();

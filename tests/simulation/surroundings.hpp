@@ -26,6 +26,9 @@ enum class Plant {
     open_gate,          ///< a site takes each gate that it sees for open
     forged_rollback,    ///< a rollback leaves somebody out and says that it did not
     drifting_fold,      ///< memory of a running site changes by itself
+    torn_cut,           ///< a cut is taken through whatever stands in its way
+    open_scope,         ///< a rollback over sites sets back before all scopes are closed
+    crossed_owner,      ///< a site's plan forgets who changed home since its target
 };
 
 struct PlantName {
@@ -41,6 +44,9 @@ inline constexpr PlantName plants[] = {
     {Plant::open_gate, "open-gate"},
     {Plant::forged_rollback, "forged-rollback"},
     {Plant::drifting_fold, "drifting-fold"},
+    {Plant::torn_cut, "torn-cut"},
+    {Plant::open_scope, "open-scope"},
+    {Plant::crossed_owner, "crossed-owner"},
 };
 
 /// An invariant that did not hold.
@@ -84,6 +90,14 @@ enum class Count {
     gates,
     snapshots,
     rebuilds,
+    cuts,
+    refused_cuts,
+    joint_rollbacks,
+    joint_shares,
+    resumed_joint,
+    abandoned_joint,
+    refused_joint,
+    kept_owners,
     end
 };
 inline constexpr std::string_view count_names[] = {"steps",
@@ -113,7 +127,15 @@ inline constexpr std::string_view count_names[] = {"steps",
                                                    "undercut barriers",
                                                    "gates",
                                                    "snapshots read",
-                                                   "rebuilds compared"};
+                                                   "rebuilds compared",
+                                                   "cuts",
+                                                   "refused cuts",
+                                                   "rollbacks over sites",
+                                                   "sites set back to a cut",
+                                                   "resumed rollbacks over sites",
+                                                   "abandoned rollbacks over sites",
+                                                   "refused rollbacks over sites",
+                                                   "refusals at a change of owner"};
 static_assert(std::size(count_names) == static_cast<std::size_t>(Count::end));
 
 struct Totals {

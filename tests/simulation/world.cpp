@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace ferry::simulation {
 
 namespace {
@@ -40,10 +42,10 @@ World::World(std::uint64_t seed, Plant plant, bool trace)
     network_.deliver = [this](Node from, Node to, const Letter& letter) {
         deliver(from, to, letter);
     };
-    campaign_.milestone = [this](const std::string& site, Position position) -> const Milestone* {
-        for (const auto& judge : judges_)
-            if (judge->site() == site) return judge->milestone(position);
-        return nullptr;
+    campaign_.site = [this](const std::string& site) -> const SiteJudge& {
+        const auto judge = std::ranges::find(judges_, site, &SiteJudge::site);
+        demand(judge != judges_.end(), "the campaign's log names ", site, ", which is no site");
+        return **judge;
     };
     for (Node site = 0; site < sites_count; ++site) {
         judges_.push_back(
@@ -54,7 +56,7 @@ World::World(std::uint64_t seed, Plant plant, bool trace)
     }
     coordinator_ = std::make_unique<CoordinatorNode>(world_, network_, campaign_,
                                                      disks_[coordinator_node], pack);
-    operators_ = std::make_unique<Operators>(world_, network_, judges_);
+    operators_ = std::make_unique<Operators>(world_, network_, campaign_, judges_);
 }
 
 void World::run() {
@@ -148,6 +150,7 @@ void World::settle() {
     }
     check_owners(true);
     check_accounts();
+    campaign_.examine_barriers();
     for (Node site = 0; site < sites_count; ++site) {
         judges_[site]->examine_disk();
         judges_[site]->examine_answers();
