@@ -44,7 +44,8 @@ private:
 };
 
 /// The seeds a property is tried with: `FERRY_TEST_SEED` alone where it is set, else `count` of
-/// them. A failing test prints its seed.
+/// them; under a sanitizer, where each takes four times as long, a third of many unless FERRY_LONG
+/// is set. A failing test prints its seed.
 std::vector<std::uint64_t> seeds(int count);
 
 }  // namespace ferry::test
