@@ -16,6 +16,8 @@ POOL = "ocs01.contoso.com"
 OBSERVED = 500
 NEW_SHARE, REFUSED_SHARE = 0.06, 0.04
 REMEMBERED = 2000
+# Asked at once, before the steady load: the caches that may fill up to their bound do so first.
+LEAD_IN = 20_000
 WARM_UP_SECONDS = 120
 
 
@@ -88,7 +90,7 @@ class Asker:
         begun = time.monotonic()
         try:
             while not self.stopping.is_set():
-                due = int((time.monotonic() - begun) * self.rate) - self.asked
+                due = LEAD_IN + int((time.monotonic() - begun) * self.rate) - self.asked
                 for _ in range(due):
                     self.process.stdin.write(self._next() + "\n")
                 self.process.stdin.flush()
@@ -100,7 +102,7 @@ class Asker:
     def _next(self):
         self.asked += 1
         command_id = f"s{self.asked}"
-        drawn = self.random.random()
+        drawn = self.random.random() if self.asked > LEAD_IN else 0
         if drawn >= NEW_SHARE + REFUSED_SHARE and self.first and not self.leak:
             return self.lines[self.random.choice(tuple(self.lines))]
         if self.leak:
