@@ -1,6 +1,7 @@
 #include "events/fold_reader.hpp"
 #include "events/hash.hpp"
 
+#include "tests/folded_part.hpp"
 #include "tests/log_sample.hpp"
 #include "tests/random_history.hpp"
 
@@ -24,17 +25,6 @@ std::vector<std::vector<Byte>> stored_events(std::uint64_t seed) {
             for (const Bytes piece : split_events(reading.view))
                 events.emplace_back(piece.begin(), piece.end());
     return events;
-}
-
-/// Entity, version, link back and body, on the wire.
-std::string what_a_fold_sees(v1::StoredEvent event) {
-    for (const int field :
-         {v1::StoredEvent::kCommandIdFieldNumber, v1::StoredEvent::kCommandDigestFieldNumber,
-          v1::StoredEvent::kCorrelationIdFieldNumber, v1::StoredEvent::kCausationIdFieldNumber,
-          v1::StoredEvent::kActorFieldNumber, v1::StoredEvent::kReasonFieldNumber})
-        v1::StoredEvent::GetReflection()->ClearField(
-            &event, v1::StoredEvent::descriptor()->FindFieldByNumber(field));
-    return event.SerializeAsString();
 }
 
 /// Both ways of reading say the same.

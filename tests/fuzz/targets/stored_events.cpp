@@ -3,21 +3,13 @@
 #include "engine/evolve.hpp"
 #include "events/fold_reader.hpp"
 #include "projections/digest.hpp"
+#include "tests/folded_part.hpp"
 #include "tests/fuzz/small_fleet.hpp"
 
 namespace ferry::fuzz {
 namespace {
 
-/// Entity, version, link back and body, on the wire.
-std::string what_a_fold_sees(v1::StoredEvent event) {
-    for (const int field :
-         {v1::StoredEvent::kCommandIdFieldNumber, v1::StoredEvent::kCommandDigestFieldNumber,
-          v1::StoredEvent::kCorrelationIdFieldNumber, v1::StoredEvent::kCausationIdFieldNumber,
-          v1::StoredEvent::kActorFieldNumber, v1::StoredEvent::kReasonFieldNumber})
-        v1::StoredEvent::GetReflection()->ClearField(
-            &event, v1::StoredEvent::descriptor()->FindFieldByNumber(field));
-    return event.SerializePartialAsString();
-}
+using test::what_a_fold_sees;
 
 void read_both_ways(Bytes stored) {
     v1::StoredEvent whole;
