@@ -88,9 +88,8 @@ void JointRollback::enter(Stage stage) {
     parts_.clear();
     // Whoever runs it may be interrupted between any two steps, and knows nothing any more then.
     if (stage != Stage::plan && !world_.healed && world_.chance(100)) return;
-    for (const auto& [name, target] : asked_.cut) {
+    for (const auto& [name, target] : asked_.cut)
         parts_[node_of(name)].plan = before[node_of(name)].plan;
-    }
     // Sites are set back one after the other.
     if (stage == Stage::go) ask(parts_.begin()->first);
     else

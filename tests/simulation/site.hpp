@@ -72,6 +72,7 @@ private:
     bool set_back_share(Node asker, const JointAsk& ask);
     JointAnswer::Verdict abandon_share(const JointAsk& ask);
     bool settle_earlier(const std::string& id);
+    RollbackCommits commits_of(const RollbackPlan& plan, const RollbackStamp& stamp, bool resumed);
     bool write_rollback(std::vector<v1::StoredEvent>& events);
     void wait_for_disk();
     void synced();

@@ -82,11 +82,8 @@ Verdict SiteNode::close_share(const JointAsk& ask) {
     if (rollback_ || !fleet.rollbacks.empty()) return Verdict::refused;
     if (plan_share(ask, share.plan) == Verdict::refused) return Verdict::refused;
     if (ask.expected && share.plan.hash != *ask.expected) return Verdict::refused;
-    auto commits = rollback_commits(share.plan, fleet, stamp_of(ask), false,
-                                    world_.chance(500) ? commit_events_max : 6);
-    demand(commits.has_value(), name(), ": a rollback over sites that may be done cannot be");
-    split_start(*commits);
-    share.commits = std::move(*commits);
+    share.commits = commits_of(share.plan, stamp_of(ask), false);
+    split_start(share.commits);
     world_.trace("closed", name(), share.plan.target.value);
     world_.totals[Count::decisions] += 1;
     if (!process_->writer.append(share.commits[share.next++])) {
@@ -108,10 +105,7 @@ bool SiteNode::set_back_share(Node asker, const JointAsk& ask) {
         Rollback rest{ask.id, asker, {}, plan_to(open->target, numbers_of(open->scope), false),
                       {},     0};
         std::ranges::copy(bytes_of(open->plan_hash), rest.plan.hash.begin());
-        auto commits = rollback_commits(rest.plan, fleet, stamp_of(ask), true,
-                                        world_.chance(500) ? commit_events_max : 6);
-        demand(commits.has_value(), name(), ": the rest of a rollback over sites cannot be done");
-        rest.commits = std::move(*commits);
+        rest.commits = commits_of(rest.plan, stamp_of(ask), true);
         rollback_ = std::move(rest);
     }
     closed_.reset();

@@ -46,16 +46,22 @@ void SiteNode::begin_rollback(Node asker, const RollbackAsk& ask) {
         }
     }
     const RollbackStamp stamp{rollback.id, "dana", "simulated", {}, {}, false};
-    auto commits = rollback_commits(rollback.plan, fleet, stamp, open,
-                                    world_.chance(500) ? commit_events_max : 6);
-    demand(commits.has_value(), name(), ": a rollback that may be done cannot be");
-    rollback.commits = std::move(*commits);
+    rollback.commits = commits_of(rollback.plan, stamp, open);
     rollback_ = std::move(rollback);
     world_.trace("rollback", name(), rollback_->plan.target.value);
     // Nothing may come between a plan and its first commit.
     const std::uint64_t life = life_;
     if (!write_rollback(rollback_->commits[rollback_->next]) && life == life_) failed();
     else if (life == life_) ++rollback_->next;
+}
+
+/// In whole commits, or in many small ones that a crash may come between.
+RollbackCommits SiteNode::commits_of(const RollbackPlan& plan, const RollbackStamp& stamp,
+                                     bool resumed) {
+    auto commits = rollback_commits(plan, process_->replica.fleet, stamp, resumed,
+                                    world_.chance(500) ? commit_events_max : 6);
+    demand(commits.has_value(), name(), ": a rollback that may be done cannot be");
+    return std::move(*commits);
 }
 
 bool SiteNode::write_rollback(std::vector<v1::StoredEvent>& events) {
