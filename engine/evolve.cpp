@@ -49,8 +49,14 @@ bool counts_alike(const Entity& a, const Entity& b) {
 /// Takes a member out of its pool's counts as what it was, and puts it back as what it became.
 void recount(Fleet& fleet, const Entity& before, const Entity& after) {
     if (counts_alike(before, after)) return;
-    if (before.is_member() && before.present()) fleet.counts[before.pool].add(before, -1);
-    if (after.is_member() && after.present()) fleet.counts[after.pool].add(after, +1);
+    const bool leaves = before.is_member() && before.present();
+    const bool enters = after.is_member() && after.present();
+    if (!leaves && !enters) return;
+    // Nearly always it is one pool, which is looked up once.
+    PoolCounts& counts = fleet.counts[leaves ? before.pool : after.pool];
+    if (leaves) counts.add(before, -1);
+    if (enters)
+        (leaves && before.pool != after.pool ? fleet.counts[after.pool] : counts).add(after, +1);
 }
 
 void Folding::note_pilot_ran(std::uint32_t pool, bool value) const {
@@ -107,6 +113,7 @@ void Folding::operator()(const v1::Transitioned& body) const {
     }
     if (entity.is_member() && body.to() == v1::STATE_PILOT) note_pilot_ran(entity.pool, true);
     // An approval agrees to one transition; once that has happened it is used up.
+    if (fleet.approvals.empty()) return;
     if (const auto found = fleet.approvals.find(number); found != fleet.approvals.end())
         std::erase_if(found->second, [&](const ApprovalState& approval) {
             return approval.action == body.command();

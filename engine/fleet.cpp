@@ -70,9 +70,9 @@ EntityNumber Fleet::add(std::string_view id, Entity entity) {
     return {number};
 }
 
-void Fleet::load(std::vector<Entity> all, std::string all_names) {
+void Fleet::load(LargeVector<Entity> all, std::string_view all_names) {
     entities = std::move(all);
-    names = std::move(all_names);
+    names = all_names;
     index_.clear();
     counts.clear();
     for (std::uint32_t number = 1; number < entities.size(); ++number) {

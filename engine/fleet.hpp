@@ -5,6 +5,7 @@
 #include "engine/account.hpp"
 #include "engine/campaign.hpp"
 #include "engine/entity.hpp"
+#include "engine/large_pages.hpp"
 #include "engine/name_index.hpp"
 #include "engine/settlement.hpp"
 #include "engine/wave.hpp"
@@ -183,8 +184,8 @@ public:
     Position position;             ///< of the last event folded in
     Time recorded;                 ///< of its commit
     Position pack;                 ///< where the pack in force was adopted; 0 = built-in
-    std::vector<Entity> entities;  ///< by number; [0] is the stream `site:NAME`
-    std::string names;             ///< the ids, one after the other
+    LargeVector<Entity> entities;  ///< by number; [0] is the stream `site:NAME`
+    LargeString names;             ///< the ids, one after the other
     Texts texts;
     ByEntity<std::vector<CheckState>> checks;
     ByEntity<std::vector<ClientState>> clients;
@@ -238,7 +239,7 @@ public:
     /// The three below are for `evolve` and the reader of a snapshot.
     void name_site(std::string_view name);
     /// Takes all entities with their names at once, and counts them anew.
-    void load(std::vector<Entity> all, std::string all_names);
+    void load(LargeVector<Entity> all, std::string_view all_names);
     /// Gives the next number.
     EntityNumber add(std::string_view id, Entity entity);
 

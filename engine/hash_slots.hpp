@@ -2,9 +2,10 @@
 /// An open-addressed table of hashes and what they stand for, in one array. A look-up reads one
 /// place of memory, which is known from the hash alone, so that whoever has many of them to do can
 /// ask for all those places first and wait for memory once. Hashes must be well mixed. One thread.
+#include "engine/large_pages.hpp"
+
 #include <bit>
 #include <cstddef>
-#include <vector>
 
 namespace ferry {
 
@@ -44,7 +45,7 @@ public:
     void reserve(std::size_t size) {
         // Two thirds full at most: beyond that, those that are not there take long to miss.
         if (size + size / 2 < slots_.size()) return;
-        std::vector<Slot> before(std::bit_ceil(size + size / 2 + 16));
+        LargeVector<Slot> before(std::bit_ceil(size + size / 2 + 16));
         before.swap(slots_);
         for (const Slot& slot : before)
             if (slot.value != 0) put(slot);
@@ -70,7 +71,7 @@ private:
         return &slots_[at].value;
     }
 
-    std::vector<Slot> slots_;  // a power of two
+    LargeVector<Slot> slots_;  // a power of two
     std::size_t size_ = 0;
 };
 

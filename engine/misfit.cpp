@@ -135,6 +135,8 @@ std::optional<std::string> misfit(const Fleet& fleet, const v1::StoredEvent& eve
     if (event.body_case() == v1::StoredEvent::BODY_NOT_SET) return "an event body it does not know";
     const bool enters = (event.has_registered() || event.has_accepted()) && event.entity() == size;
     if (event.entity() >= size && !enters) return "an event of an entity that was never registered";
+    // Most events are transitions, and what is asked of them is in one place.
+    if (event.has_transitioned()) return of_body(fleet, event);
     if (event.has_registered()) return of(fleet, event.entity(), event.registered());
     if (event.has_log_created() && event.log_created().fold_version() != fold_version)
         return "fold version " + std::to_string(event.log_created().fold_version());

@@ -4,18 +4,18 @@
 /// asked, and what was moved from elsewhere is indexed anew. One thread at a time.
 #include "engine/entity.hpp"
 #include "engine/hash_slots.hpp"
+#include "engine/large_pages.hpp"
 
 #include <optional>
 #include <span>
-#include <string>
-#include <vector>
+#include <string_view>
 
 namespace ferry {
 
 /// Where the names stand; owned by the fleet that asks.
 struct Names {
-    const std::vector<Entity>& entities;  ///< by number; [0] has no name
-    const std::string& names;
+    const LargeVector<Entity>& entities;  ///< by number; [0] has no name
+    const LargeString& names;
 
     std::string_view operator[](std::uint32_t number) const {
         const Entity& entity = entities[number];

@@ -30,6 +30,18 @@ std::optional<v1::CheckOutcome> outcome_of(std::string_view word);
 std::optional<v1::Deployment> deployment_of(std::string_view word);
 
 /// The region a state belongs to.
-v1::Region region_of(v1::State state);
+constexpr v1::Region region_of(v1::State state) {
+    if (state > v1::STATE_GATE_OPEN) return v1::REGION_UNSPECIFIED;
+    if (state >= v1::STATE_GATE_CLOSED) return v1::REGION_GATE;
+    if (state >= v1::STATE_BARRIER_WAITING) return v1::REGION_BARRIER;
+    if (state >= v1::STATE_CAMPAIGN_PLANNED) return v1::REGION_CAMPAIGN;
+    if (state >= v1::STATE_WAVE_PLANNED) return v1::REGION_WAVE;
+    if (state >= v1::STATE_PRESENT) return v1::REGION_PRESENCE;
+    if (state >= v1::STATE_SETTLED) return v1::REGION_TRANSFER;
+    if (state >= v1::STATE_LEGACY_CLIENT) return v1::REGION_CLIENT;
+    if (state >= v1::STATE_COMPATIBILITY_UNVERIFIED) return v1::REGION_COMPATIBILITY;
+    if (state >= v1::STATE_COEXISTENCE_UNVERIFIED) return v1::REGION_COEXISTENCE;
+    return state >= v1::STATE_LEGACY ? v1::REGION_LIFECYCLE : v1::REGION_UNSPECIFIED;
+}
 
 }  // namespace ferry

@@ -45,12 +45,14 @@ public:
         return {reinterpret_cast<const char*>(from.data()), from.size()};
     }
     std::string text() { return std::string(view()); }
-    template <class Value>
-    std::vector<Value> raw() {
+    /// Into a container of them.
+    template <class Values>
+    Values raw() {
+        using Value = Values::value_type;
         static_assert(std::is_trivially_copyable_v<Value>);
         const std::uint64_t count = number<std::uint64_t>();
         const Bytes from = bytes(count > rest_.size() ? UINT64_MAX : count * sizeof(Value));
-        std::vector<Value> values(from.size() / sizeof(Value));
+        Values values(from.size() / sizeof(Value));
         if (!from.empty()) std::memcpy(values.data(), from.data(), from.size());
         return values;
     }

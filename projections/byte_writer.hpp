@@ -27,8 +27,8 @@ public:
         bytes(std::as_bytes(std::span(text)));
     }
     /// Values as they lie in memory, behind their count: for files that this machine alone reads.
-    template <class Value>
-    void raw(const std::vector<Value>& values) {
+    template <class Value, class Allocator>
+    void raw(const std::vector<Value, Allocator>& values) {
         static_assert(std::is_trivially_copyable_v<Value>);
         number(std::uint64_t{values.size()});
         bytes(std::as_bytes(std::span(values)));

@@ -156,7 +156,7 @@ void read(ByteReader& from, OpenRollback& open) {
     open.digest = from.text();
     open.target = from.position();
     open.started = from.position();
-    open.scope = from.raw<std::uint64_t>();
+    open.scope = from.raw<std::vector<std::uint64_t>>();
     open.to_restore = from.number<std::uint64_t>();
     open.restored = from.number<std::uint64_t>();
 }
@@ -302,11 +302,11 @@ Fleet read_fleet(ByteReader& from) {
     fleet.position = from.position();
     fleet.recorded = from.time();
     fleet.pack = from.position();
-    auto entities = from.raw<Entity>();
+    auto entities = from.raw<LargeVector<Entity>>();
     const Bytes names = from.bytes(from.number<std::uint64_t>());
     if (!from.whole() || entities.empty()) return fleet;
     fleet.load(std::move(entities),
-               std::string(reinterpret_cast<const char*>(names.data()), names.size()));
+               std::string_view(reinterpret_cast<const char*>(names.data()), names.size()));
     read(from, fleet.texts);
     read(from, fleet.checks);
     read(from, fleet.clients);

@@ -182,7 +182,7 @@ Result<CommandIndex> read_index(Bytes stored, const SnapshotHeader& of) {
     const auto body = body_of(stored);
     if (!body) return std::unexpected(body.error());
     ByteReader from(*body);
-    const auto columns = from.raw<std::uint64_t>();
+    const auto columns = from.raw<std::vector<std::uint64_t>>();
     std::vector<std::string> collisions;
     for (std::uint32_t left = from.count(); left > 0; --left) collisions.push_back(from.text());
     if (!from.whole() || !from.at_end()) return fail(Errc::damaged, "its fields do not fill it");
