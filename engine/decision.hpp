@@ -109,7 +109,9 @@ private:
     // Waves: decision_wave.cpp and decision_wave_step.cpp.
     /// What became of one member that was taken up.
     struct Taken {
-        enum class Kind { goes, failed, holds } kind = Kind::goes;
+        /// It `waits` where nothing but the pack's order refuses it, and that may be for others of
+        /// this wave.
+        enum class Kind { goes, failed, holds, waits } kind = Kind::goes;
         std::string_view cause{};  ///< where the wave holds by it
         std::string reason{};
         std::vector<Guard> guards{};  ///< where they refused
@@ -121,6 +123,7 @@ private:
         std::uint32_t next = 0;
         v1::WaveStepped failures;
         Taken held{};
+        std::vector<std::pair<std::uint32_t, Taken>> waiting{};  ///< members, for the order's sake
         void fail(std::uint32_t member, std::string reason, std::span<const Guard> guards = {}) {
             v1::WaveFailure& failure = *failures.add_failures();
             failure.set_member(member);
@@ -136,11 +139,12 @@ private:
     void steer_wave(Trigger trigger);
     void step_wave();
     void take_members(const WaveState& wave, WaveRound& round);
+    void give_up_waiting(const WaveState& wave, WaveRound& round) const;
     Taken take_up(EntityNumber member, v1::State to);
     Taken judge_refusal(EntityNumber member, std::vector<FailedGuard> failures);
     /// How many members may be taken up now by the wave's pace.
     std::uint64_t wave_allowance(const WaveState& wave) const;
-    std::string not_due(const WaveState& wave, bool limited) const;
+    std::string not_due(const WaveState& wave, const WaveRound& round, bool limited) const;
     static bool budget_spent(const WaveState& wave, std::size_t failures_of_this_step);
     void hold_wave(EntityNumber wave, std::string_view cause, std::string reason);
     /// A running wave may be done, or have spent its budget, by what was just recorded.

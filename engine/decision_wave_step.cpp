@@ -75,7 +75,9 @@ Decision::Taken Decision::judge_refusal(EntityNumber member, std::vector<FailedG
     const bool limits = std::ranges::all_of(
         failures, [](const FailedGuard& failed) { return failed.guard == Guard::within_limits; });
     if (limits) return {Taken::Kind::holds, "limits", text_of(failures)};
-    Taken taken{Taken::Kind::failed, {}, clipped(text_of(failures))};
+    const bool order = std::ranges::all_of(
+        failures, [](const FailedGuard& failed) { return failed.guard == Guard::order_respected; });
+    Taken taken{order ? Taken::Kind::waits : Taken::Kind::failed, {}, clipped(text_of(failures))};
     for (const FailedGuard& failed : failures) taken.guards.push_back(failed.guard);
     return taken;
 }
@@ -121,6 +123,7 @@ void Decision::take_members(const WaveState& wave, WaveRound& round) {
         const WaveWindow window = waits ? wave.window_of(member) : WaveWindow{};
         if (waits && window.opened(draft_.recorded)) {
             if (round.taken == round.limit) return;
+            const std::size_t before = emitted_;
             if (confirmed && wave.concurrency != 0 && wave.moving >= wave.concurrency) return;
             if (window.closed(draft_.recorded)) {
                 if (!wave.ends_for_itself(member)) {
@@ -138,6 +141,11 @@ void Decision::take_members(const WaveState& wave, WaveRound& round) {
             } else if (Taken taken = take_up({member}, wave.to); taken.kind == Taken::Kind::holds) {
                 round.held = std::move(taken);
                 return;
+            } else if (taken.kind == Taken::Kind::waits) {
+                round.waiting.emplace_back(member, std::move(taken));
+                contiguous = false;
+                // Some of its way it may have gone.
+                if (emitted_ == before) continue;
             } else if (taken.kind == Taken::Kind::failed) {
                 round.fail(member, std::move(taken.reason), taken.guards);
             }
@@ -147,6 +155,19 @@ void Decision::take_members(const WaveState& wave, WaveRound& round) {
         }
         if (contiguous) round.next = index + 1;
         if (budget_spent(wave, static_cast<std::size_t>(round.failures.failures_size()))) return;
+    }
+    give_up_waiting(wave, round);
+}
+
+/// Who waits for others of this wave has failed once none of these can come any more.
+void Decision::give_up_waiting(const WaveState& wave, WaveRound& round) const {
+    if (round.taken > 0 || wave.moving > 0 || wave.waiting() > round.waiting.size()) return;
+    for (auto& [member, taken] : round.waiting) {
+        if (round.taken == round.limit ||
+            budget_spent(wave, static_cast<std::size_t>(round.failures.failures_size())))
+            return;
+        round.fail(member, std::move(taken.reason), taken.guards);
+        ++round.taken;
     }
 }
 
@@ -180,10 +201,16 @@ void Decision::step_wave() {
         hold_wave(number_, round.held.cause, std::move(round.held.reason));
     else follow_wave(number_);
     if (emitted_ > 0) return done();
-    refuse(Guard::members_due, not_due(wave, waits));
+    refuse(Guard::members_due, not_due(wave, round, waits));
 }
 
-std::string Decision::not_due(const WaveState& wave, bool limited) const {
+std::string Decision::not_due(const WaveState& wave, const WaveRound& round, bool limited) const {
+    if (!round.waiting.empty()) {
+        const auto& [member, taken] = round.waiting.front();
+        return fmt::format("{} members of {} wait for others of it, {} first: {}",
+                           round.waiting.size(), fleet_.id(number_), fleet_.id({member}),
+                           taken.reason);
+    }
     if (wave.waiting() == 0 || limited ||
         (wave.concurrency != 0 && wave.moving >= wave.concurrency))
         return fmt::format("{} moves of {} are open, and as many may be; wait for their reports",
