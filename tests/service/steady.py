@@ -16,8 +16,10 @@ POOL = "ocs01.contoso.com"
 OBSERVED = 500
 NEW_SHARE, REFUSED_SHARE = 0.06, 0.04
 REMEMBERED = 2000
-# Asked at once, before the steady load: the caches that may fill up to their bound do so first.
-LEAD_IN = 20_000
+# Asked at once, before the steady load: the caches that may fill up to their bound do so first, and
+# the allocator has met the largest batches, of new commands and then of the mixture of all kinds,
+# which a busy machine would make it meet sometime.
+LEAD_IN_NEW, LEAD_IN = 20_000, 40_000
 WARM_UP_SECONDS = 120
 
 
@@ -102,7 +104,7 @@ class Asker:
     def _next(self):
         self.asked += 1
         command_id = f"s{self.asked}"
-        drawn = self.random.random() if self.asked > LEAD_IN else 0
+        drawn = self.random.random() if self.asked > LEAD_IN_NEW else 0
         if drawn >= NEW_SHARE + REFUSED_SHARE and self.first and not self.leak:
             return self.lines[self.random.choice(tuple(self.lines))]
         if self.leak:
