@@ -131,6 +131,34 @@ void add_details(const Fleet& fleet, const Message& body, v1::Event& event) {
     }
 }
 
+/// As `add_details` would: what is not set is not told.
+void add_registration(const Fleet& fleet, const v1::Registered& body, v1::Event& event) {
+    auto& details = *event.mutable_details();
+    const auto tell = [&](const char* name, bool told, std::string_view text) {
+        if (told) details[name] = text;
+    };
+    const EntityNumber pool{body.pool()};
+    tell("kind", body.kind() != v1::KIND_UNSPECIFIED, word(body.kind()));
+    tell("name", !body.name().empty(), body.name());
+    if (pool.value != 0)
+        tell("pool", true, fleet.knows(pool) ? fleet.name(pool) : std::to_string(pool.value));
+    tell("successor", !body.successor().empty(), body.successor());
+    tell("applicationClass", !body.application_class().empty(), body.application_class());
+    tell("lifecycle", body.lifecycle() != v1::STATE_UNSPECIFIED, word(body.lifecycle()));
+    tell("foundMoved", body.found_moved(), "true");
+    tell("disabled", body.disabled(), "true");
+    tell("enabledUnknown", body.enabled_unknown(), "true");
+}
+
+void set_transition(const v1::Transitioned& body, v1::Event& event) {
+    if (body.region() != v1::REGION_UNSPECIFIED)
+        event.mutable_region()->assign(word(body.region()));
+    if (body.from() != v1::STATE_UNSPECIFIED) event.mutable_from()->assign(word(body.from()));
+    if (body.to() != v1::STATE_UNSPECIFIED) event.mutable_to()->assign(word(body.to()));
+    if (body.command() != v1::ACTION_UNSPECIFIED)
+        event.mutable_command()->assign(json_name(body.command()));
+}
+
 /// The rules it was decided under; before any was adopted those that the program brings along.
 void name_pack(const Fleet& fleet, Position position, v1::Event& event) {
     const Position adopted = pack_before(fleet, position);
@@ -147,15 +175,15 @@ std::string_view body_name(const v1::StoredEvent& stored) {
     return field ? std::string_view(field->message_type()->name()) : "Unknown";
 }
 
-v1::Event public_event(const Fleet& fleet, Position position, Time recorded,
-                       const v1::StoredEvent& stored) {
-    v1::Event event;
+void write_public_event(const Fleet& fleet, Position position, Time recorded,
+                        const v1::StoredEvent& stored, v1::Event& event) {
+    event.Clear();
     event.set_site(fleet.site);
     event.set_position(position.value);
     const EntityNumber number{stored.entity()};
-    if (fleet.knows(number)) event.set_entity(std::string(fleet.id(number)));
+    if (fleet.knows(number)) event.mutable_entity()->assign(fleet.id(number));
     event.set_version(stored.version());
-    event.set_type(std::string(body_name(stored)));
+    event.mutable_type()->assign(body_name(stored));
     name_pack(fleet, position, event);
     event.set_command_id(stored.command_id());
     event.set_correlation_id(stored.correlation_id().empty() ? stored.command_id()
@@ -166,9 +194,19 @@ v1::Event public_event(const Fleet& fleet, Position position, Time recorded,
     event.set_reason(stored.reason());
     *event.mutable_recorded_time() = google::protobuf::util::TimeUtil::MicrosecondsToTimestamp(
         within_rfc3339(recorded).time_since_epoch().count());
-    if (const FieldDescriptor* field = body_field(stored))
+    // Nearly all events are of these two, and asking protobuf for their fields by name took a third
+    // of what publishing one takes.
+    if (stored.has_transitioned()) set_transition(stored.transitioned(), event);
+    else if (stored.has_registered()) add_registration(fleet, stored.registered(), event);
+    else if (const FieldDescriptor* field = body_field(stored))
         add_details(fleet, stored.GetReflection()->GetMessage(stored, field), event);
-    if (stored.has_restored()) event.set_to(std::string(word(stored.restored().lifecycle())));
+    if (stored.has_restored()) event.mutable_to()->assign(word(stored.restored().lifecycle()));
+}
+
+v1::Event public_event(const Fleet& fleet, Position position, Time recorded,
+                       const v1::StoredEvent& stored) {
+    v1::Event event;
+    write_public_event(fleet, position, recorded, stored, event);
     return event;
 }
 

@@ -10,6 +10,9 @@ namespace ferry {
 /// Without the event id, which only a commit knows; see the other overload.
 v1::Event public_event(const Fleet& fleet, Position position, Time recorded,
                        const v1::StoredEvent& stored);
+/// The same into an event that is cleared first: the room its texts had is used again.
+void write_public_event(const Fleet& fleet, Position position, Time recorded,
+                        const v1::StoredEvent& stored, v1::Event& event);
 
 /// The event's name: `Transitioned`; `Unknown` where this build does not know its body.
 std::string_view body_name(const v1::StoredEvent& stored);

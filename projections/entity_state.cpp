@@ -10,24 +10,24 @@ namespace {
 
 void set_own(const Fleet& fleet, EntityNumber number, v1::EntityState& state) {
     const Entity& entity = fleet.at(number);
-    const std::string knowledge(word(v1::State(entity.knowledge)));
+    const std::string_view knowledge = word(v1::State(entity.knowledge));
     if (entity.is_member()) {
-        state.set_home(std::string(fleet.home(number)));
-        state.set_transfer(std::string(word(v1::State(entity.transfer))));
+        state.mutable_home()->assign(fleet.home(number));
+        state.mutable_transfer()->assign(word(v1::State(entity.transfer)));
     }
     switch (entity.kind) {
         case v1::KIND_POOL:
-            state.set_successor(std::string(fleet.successor(number)));
-            state.set_coexistence(knowledge);
+            state.mutable_successor()->assign(fleet.successor(number));
+            state.mutable_coexistence()->assign(knowledge);
             state.set_pilot_ran(entity.pilot_ran);
             return;
         case v1::KIND_USER:
-            state.set_client(knowledge);
+            state.mutable_client()->assign(knowledge);
             state.set_enabled(!entity.disabled);
             return;
         case v1::KIND_APPLICATION:
-            state.set_application_class(std::string(fleet.texts.text(entity.text)));
-            state.set_compatibility(knowledge);
+            state.mutable_application_class()->assign(fleet.texts.text(entity.text));
+            state.mutable_compatibility()->assign(knowledge);
             return;
         default: return;
     }
@@ -35,23 +35,29 @@ void set_own(const Fleet& fleet, EntityNumber number, v1::EntityState& state) {
 
 }  // namespace
 
-v1::EntityState entity_state(const Fleet& fleet, EntityNumber number, Position changed) {
+void write_entity_state(const Fleet& fleet, EntityNumber number, Position changed,
+                        v1::EntityState& state) {
     const Entity& entity = fleet.at(number);
-    v1::EntityState state;
-    state.set_entity(std::string(fleet.id(number)));
+    state.Clear();
+    state.mutable_entity()->assign(fleet.id(number));
     state.set_site(fleet.site);
     state.set_position(changed.value);
     state.set_version(entity.version);
     if (number.value == 0) {
         state.set_kind("site");
-        return state;
+        return;
     }
-    state.set_kind(std::string(word(v1::Kind(entity.kind))));
+    state.mutable_kind()->assign(word(v1::Kind(entity.kind)));
     const EntityNumber pool = entity.is_member() ? EntityNumber{entity.pool} : number;
-    if (entity.kind != v1::KIND_WAVE) state.set_pool(std::string(fleet.name(pool)));
-    state.set_lifecycle(std::string(word(v1::State(entity.lifecycle))));
-    state.set_presence(std::string(presence_word(entity)));
+    if (entity.kind != v1::KIND_WAVE) state.mutable_pool()->assign(fleet.name(pool));
+    state.mutable_lifecycle()->assign(word(v1::State(entity.lifecycle)));
+    state.mutable_presence()->assign(presence_word(entity));
     set_own(fleet, number, state);
+}
+
+v1::EntityState entity_state(const Fleet& fleet, EntityNumber number, Position changed) {
+    v1::EntityState state;
+    write_entity_state(fleet, number, changed, state);
     return state;
 }
 

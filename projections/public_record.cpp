@@ -55,9 +55,9 @@ const std::string& event_schema() {
 
 void PublicRecord::fill(const Fleet& fleet, const CommitHeader& commit, Position position,
                         const v1::StoredEvent& stored) {
-    v1::Event event = public_event(fleet, position, commit.recorded, stored);
-    event.set_event_id(event_id(commit.commit_id, position.value - commit.first.value));
-    fill(event);
+    write_public_event(fleet, position, commit.recorded, stored, event_);
+    event_.set_event_id(event_id(commit.commit_id, position.value - commit.first.value));
+    fill(event_);
 }
 
 void PublicRecord::fill(const v1::Event& event) {

@@ -29,6 +29,7 @@ private:
     void add(std::string_view name, std::string_view value);
     void add_headers(const v1::Event& event);
 
+    v1::Event event_;
     std::string key_;
     std::string value_;
     std::vector<KafkaHeader> headers_;

@@ -223,8 +223,11 @@ void Publisher::take_event(const Fleet& fleet, const CommitHeader& header, Posit
 void Publisher::publish_states(const Fleet& fleet, Position up_to) {
     Session& session = *session_;
     if (up_to <= session.changes.published() && session.changes.count() == 0) return;
+    v1::EntityState state;
+    std::string value;
     const auto publish = [&](EntityNumber number, Position changed) {
-        const std::string value = entity_state(fleet, number, changed).SerializeAsString();
+        write_entity_state(fleet, number, changed, state);
+        state.SerializeToString(&value);
         hand_over(
             {.topic = state_topic_, .key = bytes_of(fleet.id(number)), .value = bytes_of(value)},
             session.states);
