@@ -268,6 +268,10 @@ TEST_CASE("Skype for Business to Teams: rules alone make a third kind of migrati
     walk.pass(user(1), {"licensed"});
     walk.move(start_pilot(user(1)));
     CHECK(walk.refused(promote(pool)) == "pilot-ran checks-passed");
+    // A pilot of an application is its real move, and a queue's agents are not in Teams yet.
+    walk.done(
+        {add_application("queue", ocs, "response-groups"), enter_coexistence("application:queue")});
+    CHECK(walk.refused(start_pilot("application:queue")) == "order-respected");
 }
 
 }  // namespace ferry::test
