@@ -33,7 +33,23 @@ std::vector<v1::Command> Commands::next(std::uint32_t count) {
 }
 
 double Commands::together(std::size_t in_flight, std::uint32_t count) {
-    std::vector<v1::Command> commands = next(count);
+    return give_together(in_flight, next(count));
+}
+
+double Commands::observe_together(std::size_t in_flight, std::uint32_t count, std::uint32_t users) {
+    std::vector<v1::Command> commands;
+    for (std::uint32_t i = 0; i < count; ++i) {
+        commands.push_back(
+            estate_.ask("user:" + user_name(static_cast<std::uint32_t>(random_() % users))));
+        commands.back().mutable_observe_policy()->set_policy("voice");
+        commands.back().mutable_observe_policy()->set_name(i % 2 == 0 ? "gold" : "silver");
+    }
+    estate_.clock.pass(std::chrono::milliseconds(1));
+    return give_together(in_flight, std::move(commands));
+}
+
+double Commands::give_together(std::size_t in_flight, std::vector<v1::Command> commands) {
+    const auto count = static_cast<double>(commands.size());
     Engine engine(estate_.writer);
     std::deque<std::future<v1::CommandResult>> waiting;
     const double seconds = seconds_of([&] {

@@ -1,4 +1,4 @@
-// Deciding alone: no log, no commands and no answers, only machines, guards and the fold.
+#include "bench/deciding.hpp"
 #include "bench/estate.hpp"
 #include "bench/reference.hpp"
 #include "bench/rows.hpp"
@@ -16,46 +16,9 @@ constexpr std::uint32_t users = 1'000'000;
 /// batch.
 constexpr std::size_t ahead = 16;
 
-std::vector<std::uint32_t> shuffled_members(const Fleet& fleet) {
-    std::vector<std::uint32_t> members;
-    for (std::uint32_t number = 1; number < fleet.entities.size(); ++number)
-        if (fleet.entities[number].is_member()) members.push_back(number);
-    std::shuffle(members.begin(), members.end(), std::mt19937(11));
-    return members;
-}
-
 void set_back(Fleet& fleet) {
     for (Entity& entity : fleet.entities)
         if (entity.is_member()) entity.lifecycle = v1::STATE_LEGACY;
-}
-
-/// Restores the machine of each member, asks it with all its guards, and folds what it says.
-double decide_all(Fleet& fleet, const std::vector<std::uint32_t>& members) {
-    set_back(fleet);
-    v1::StoredEvent event;
-    std::size_t accepted = 0;
-    const double seconds = seconds_of([&] {
-        for (std::size_t i = 0; i < members.size(); ++i) {
-            const std::uint32_t number = members[i];
-            prefetch(fleet.entities[members[std::min(i + ahead, members.size() - 1)]]);
-            const Step asked =
-                step(Trigger::enter_coexistence,
-                     {fleet, side_by_side(), {number}, v1::ACTION_ENTER_COEXISTENCE, "dana"});
-            if (asked.verdict != Verdict::accepted) continue;
-            ++accepted;
-            const Transition& transition = asked.transitions.front();
-            event.set_entity(number);
-            event.set_version(fleet.entities[number].version + 1);
-            auto& body = *event.mutable_transitioned();
-            body.set_region(transition.region);
-            body.set_from(transition.from);
-            body.set_to(transition.to);
-            body.set_command(v1::ACTION_ENTER_COEXISTENCE);
-            evolve(fleet, fleet.position.next(), fleet.recorded, event);
-        }
-    });
-    FERRY_ASSERT(accepted == members.size(), "a member was refused");
-    return seconds * 1e9 / static_cast<double>(members.size());
 }
 
 /// The same checks and the same changes by hand.
@@ -86,6 +49,42 @@ double decide_bare(Fleet& fleet, const std::vector<std::uint32_t>& members) {
 }
 
 }  // namespace
+
+std::vector<std::uint32_t> shuffled_members(const Fleet& fleet) {
+    std::vector<std::uint32_t> members;
+    for (std::uint32_t number = 1; number < fleet.entities.size(); ++number)
+        if (fleet.entities[number].is_member()) members.push_back(number);
+    std::shuffle(members.begin(), members.end(), std::mt19937(11));
+    return members;
+}
+
+double decide_all(Fleet& fleet, const std::vector<std::uint32_t>& members) {
+    set_back(fleet);
+    v1::StoredEvent event;
+    std::size_t accepted = 0;
+    const double seconds = seconds_of([&] {
+        for (std::size_t i = 0; i < members.size(); ++i) {
+            const std::uint32_t number = members[i];
+            prefetch(fleet.entities[members[std::min(i + ahead, members.size() - 1)]]);
+            const Step asked =
+                step(Trigger::enter_coexistence,
+                     {fleet, side_by_side(), {number}, v1::ACTION_ENTER_COEXISTENCE, "dana"});
+            if (asked.verdict != Verdict::accepted) continue;
+            ++accepted;
+            const Transition& transition = asked.transitions.front();
+            event.set_entity(number);
+            event.set_version(fleet.entities[number].version + 1);
+            auto& body = *event.mutable_transitioned();
+            body.set_region(transition.region);
+            body.set_from(transition.from);
+            body.set_to(transition.to);
+            body.set_command(v1::ACTION_ENTER_COEXISTENCE);
+            evolve(fleet, fleet.position.next(), fleet.recorded, event);
+        }
+    });
+    FERRY_ASSERT(accepted == members.size(), "a member was refused");
+    return seconds * 1e9 / static_cast<double>(members.size());
+}
 
 void add_deciding_row(Bench& bench) {
     Estate estate(open_embedded(fresh(bench, "deciding")));

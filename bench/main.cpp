@@ -41,7 +41,7 @@ int main(int count, char** arguments) {
     const std::pair<std::string_view, void (*)(Bench&)> groups[] = {
         {"import", add_import_rows}, {"reading", add_reading_rows},  {"memory", add_memory_row},
         {"estate", add_estate_rows}, {"commands", add_command_rows}, {"deciding", add_deciding_row},
-        {"waves", add_wave_rows},    {"kafka", add_kafka_rows}};
+        {"growth", add_growth_rows}, {"waves", add_wave_rows},       {"kafka", add_kafka_rows}};
     bench.table.begin();
     for (const auto& [name, add] : groups)
         if (only.empty() || only == name) add(bench);

@@ -29,6 +29,8 @@ void add_estate_rows(Bench& bench);
 void add_command_rows(Bench& bench);
 /// Machines, guards and the fold, without a log.
 void add_deciding_row(Bench& bench);
+/// How durable commands, a rebuild and deciding alone grow with the estate.
+void add_growth_rows(Bench& bench);
 /// 100,000 members in waves: planned, moved, and tried on a copy.
 void add_wave_rows(Bench& bench);
 

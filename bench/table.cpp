@@ -69,7 +69,9 @@ void Table::add(const Row& row) {
     std::string verdict;
     if (!row.goal.empty()) {
         const bool quick = row.at_most == 0 || own.median <= row.at_most;
-        const bool near = row.ratio_at_most == 0 || own.median <= row.ratio_at_most * other.median;
+        const bool near =
+            (row.ratio_at_most == 0 || own.median <= row.ratio_at_most * other.median) &&
+            own.median >= row.ratio_at_least * other.median;
         verdict = quick && near ? "met" : "missed";
         ++(quick && near ? met_ : missed_);
     }

@@ -20,6 +20,7 @@ struct Row {
     Run reference = {};        ///< nothing where there is none
     double at_most = 0;        ///< the median, in `unit`; 0 = not asked
     double ratio_at_most = 0;  ///< median over the reference's median; 0 = not asked
+    double ratio_at_least = 0;
 };
 
 struct Spread {
