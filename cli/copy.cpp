@@ -26,24 +26,24 @@ struct CopyChoice {
     bool move = false;
 };
 
-struct Place {
+struct CopyPlace {
     LogUrl url;
     std::string name;  ///< as it is known from everywhere: a directory by its whole path
 };
 
-Result<Place> place(const std::string& text, const Session& session) {
+Result<CopyPlace> place(const std::string& text, const Session& session) {
     const auto url = parse_log_url(text, session);
     if (!url) return std::unexpected(url.error());
     if (url->kind == LogKind::memory)
         return fail(Errc::usage, "memory: ends with the program that wrote to it; copy between "
                                  "logs that stay");
-    if (url->kind != LogKind::sqlite) return Place{*url, text};
+    if (url->kind != LogKind::sqlite) return CopyPlace{*url, text};
     std::filesystem::path directory = std::filesystem::absolute(url->directory).lexically_normal();
     if (!directory.has_filename()) directory = directory.parent_path();
-    return Place{*url, "sqlite:" + directory.string()};
+    return CopyPlace{*url, "sqlite:" + directory.string()};
 }
 
-Result<std::vector<std::string>> sites_to_copy(const Place& from, const std::string& only) {
+Result<std::vector<std::string>> sites_to_copy(const CopyPlace& from, const std::string& only) {
     auto sites = logs_at(from.url);
     if (!sites) return sites;
     if (sites->empty())
@@ -59,7 +59,7 @@ Result<std::vector<std::string>> sites_to_copy(const Place& from, const std::str
 
 class SiteCopy {
 public:
-    SiteCopy(Session& session, const CopyChoice& choice, const Place& from, const Place& to,
+    SiteCopy(Session& session, const CopyChoice& choice, const CopyPlace& from, const CopyPlace& to,
              std::string site)
         : session_(session),
           choice_(choice),
@@ -107,7 +107,7 @@ private:
     }
 
     void tell_repair() {
-        for (const Place* place : {&from_, &to_}) {
+        for (const CopyPlace* place : {&from_, &to_}) {
             if (place->url.kind != LogKind::sqlite) continue;
             RepairOptions options;
             options.dry_run = true;
@@ -165,15 +165,15 @@ private:
 
     Session& session_;
     const CopyChoice& choice_;
-    const Place& from_;
-    const Place& to_;
+    const CopyPlace& from_;
+    const CopyPlace& to_;
     std::string site_;
     SystemClock clock_;
     SystemRandomness randomness_;
     Replica origin_;
     Replica destination_;
     LogCopy copy_;
-    std::optional<MoveReport> moved_;
+    std::optional<LogMoveReport> moved_;
     std::optional<ProgressLine> progress_;
 };
 

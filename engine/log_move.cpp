@@ -2,10 +2,10 @@
 
 namespace ferry {
 
-Result<MoveReport> move_log(const MoveParties& parties, const Pack& pack, const Clock& clock,
-                            Randomness& randomness, const MoveOptions& options) {
+Result<LogMoveReport> move_log(const MoveParties& parties, const Pack& pack, const Clock& clock,
+                               Randomness& randomness, const MoveOptions& options) {
     LogCopy& copy = parties.copy;
-    MoveReport report;
+    LogMoveReport report;
     // Nobody else may write between the comparison and what is written on the strength of it.
     if (auto led = parties.destination.log->lead(); !led) return std::unexpected(led.error());
     if (auto surveyed = copy.survey(); !surveyed) return std::unexpected(surveyed.error());

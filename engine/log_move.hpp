@@ -15,7 +15,7 @@ struct MoveOptions {
     bool clock_confirmed = false;
 };
 
-struct MoveReport {
+struct LogMoveReport {
     Position sealed_at;          ///< of the seal, the last that origin and copy share
     bool done_before = false;    ///< the copy had gone on already; nothing was written
     bool sealed_before = false;  ///< an interrupted move was finished
@@ -31,7 +31,7 @@ struct MoveParties {
 
 /// Errors: as LogCopy, Writer::open and Writer::seal. After one nothing is lost and the same call
 /// on fresh replicas goes on.
-Result<MoveReport> move_log(const MoveParties& parties, const Pack& pack, const Clock& clock,
-                            Randomness& randomness, const MoveOptions& options);
+Result<LogMoveReport> move_log(const MoveParties& parties, const Pack& pack, const Clock& clock,
+                               Randomness& randomness, const MoveOptions& options);
 
 }  // namespace ferry

@@ -10,7 +10,7 @@ namespace ferry::test {
 namespace {
 
 template <class From, class To>
-void check_move_refused(const Result<MoveReport>& moved, const From& from, const To& to,
+void check_move_refused(const Result<LogMoveReport>& moved, const From& from, const To& to,
                         const Records& origin, const Records& destination, std::string_view part) {
     REQUIRE_FALSE(moved.has_value());
     CAPTURE(moved.error().message);

@@ -32,7 +32,7 @@ void begin_on(const Home& home) {
 }
 
 template <class From, class To>
-Result<MoveReport> move(
+Result<LogMoveReport> move(
     const From& from, const To& to, const std::string& name = "sqlite:/new",
     const Hook& before_append = [] {}) {
     const ManualClock clock;
