@@ -15,7 +15,7 @@ namespace ferry {
 
 namespace {
 
-constexpr std::size_t batch_max = commit_events_max;
+constexpr std::size_t lines_at_once_max = commit_events_max;
 
 struct ApplyOptions {
     std::string file = "-";
@@ -54,7 +54,7 @@ public:
             ++number_;
             if (text.find_first_not_of(" \t\r") == std::string::npos) continue;
             lines_.push_back(read_line(text, number_));
-            if (lines_.size() < batch_max && in.rdbuf()->in_avail() > 0) continue;
+            if (lines_.size() < lines_at_once_max && in.rdbuf()->in_avail() > 0) continue;
             if (!answer_lines()) return session_.exit;
         }
         if (!lines_.empty() && !answer_lines()) return session_.exit;

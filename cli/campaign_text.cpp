@@ -138,33 +138,31 @@ std::string proposed_rollback(const Campaign& campaign) {
     return fmt::format("ferry rollback --to {} 'site:{}/*'", target, site);
 }
 
-std::string detail(const v1::Event& event, const std::string& name) {
-    const auto found = event.details().find(name);
-    return found == event.details().end() ? "" : found->second;
-}
-
 /// What moved, from what to what, and what it stood on.
 std::string campaign_event_text(const v1::Event& event) {
     std::string what;
-    if (event.type() == "BarrierMoved") what = "barrier " + detail(event, "barrier");
+    if (event.type() == "BarrierMoved") what = "barrier " + event_detail(event, "barrier");
     else if (event.type() == "GateMoved")
-        what = fmt::format("gate of {} to {}", detail(event, "site"), detail(event, "phase"));
+        what = fmt::format("gate of {} to {}", event_detail(event, "site"),
+                           event_detail(event, "phase"));
     else if (event.type() == "CampaignMoved") what = "campaign";
     else if (event.type() == "SiteReported")
-        return fmt::format("{}:{} has begun {} and finished {}, {} of {} moved, {} failed",
-                           detail(event, "site"), detail(event, "position"), detail(event, "begun"),
-                           detail(event, "finished"),
-                           event.details().contains("moved") ? detail(event, "moved") : "0",
-                           event.details().contains("members") ? detail(event, "members") : "0",
-                           event.details().contains("failed") ? detail(event, "failed") : "0");
+        return fmt::format(
+            "{}:{} has begun {} and finished {}, {} of {} moved, {} failed",
+            event_detail(event, "site"), event_detail(event, "position"),
+            event_detail(event, "begun"), event_detail(event, "finished"),
+            event.details().contains("moved") ? event_detail(event, "moved") : "0",
+            event.details().contains("members") ? event_detail(event, "members") : "0",
+            event.details().contains("failed") ? event_detail(event, "failed") : "0");
     else if (event.type() == "CutTaken")
-        return fmt::format("cut {} at {}", detail(event, "label"), detail(event, "places"));
+        return fmt::format("cut {} at {}", event_detail(event, "label"),
+                           event_detail(event, "places"));
     else if (event.type() == "CampaignPlanned") return "planned";
     else return event_text(event);
     std::string text = fmt::format("{}: {} → {}", what, event.from(), event.to());
-    if (const auto cause = detail(event, "cause"); !cause.empty()) text += ", " + cause;
-    if (detail(event, "byQuorum") == "true") text += " by quorum";
-    if (const auto premises = detail(event, "premises"); !premises.empty())
+    if (const auto cause = event_detail(event, "cause"); !cause.empty()) text += ", " + cause;
+    if (event_detail(event, "byQuorum") == "true") text += " by quorum";
+    if (const auto premises = event_detail(event, "premises"); !premises.empty())
         text += ", as of " + premises;
     return printable(text);
 }

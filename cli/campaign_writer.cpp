@@ -14,14 +14,14 @@ namespace {
 using std::chrono::steady_clock;
 
 /// A coordinator leads for as long as a round of it takes.
-constexpr std::chrono::seconds patience{5};
-constexpr std::chrono::milliseconds pause{20};
+constexpr std::chrono::seconds lead_wait_max{5};
+constexpr std::chrono::milliseconds lead_asked_every{20};
 
 }  // namespace
 
 Result<std::unique_ptr<CampaignWriter>> CampaignWriter::open(Session& session, const LogUrl& url,
                                                              const std::string& campaign) {
-    const auto until = steady_clock::now() + patience;
+    const auto until = steady_clock::now() + lead_wait_max;
     for (;;) {
         std::unique_ptr<CampaignWriter> opened(new CampaignWriter(
             session, campaign, open_log(url, campaign_log(campaign), "ferry campaign")));
@@ -33,7 +33,7 @@ Result<std::unique_ptr<CampaignWriter>> CampaignWriter::open(Session& session, c
         if (led) return opened;
         const bool passes = led.error().code == Errc::unavailable && url.kind == LogKind::sqlite;
         if (!passes || steady_clock::now() > until) return std::unexpected(led.error());
-        std::this_thread::sleep_for(pause);
+        std::this_thread::sleep_for(lead_asked_every);
     }
 }
 

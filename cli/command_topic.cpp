@@ -21,7 +21,7 @@ constexpr const char* offset_header = "ferry-command-offset";
 /// One idle second at the end of a topic at most, while the service looks at other things.
 constexpr milliseconds fetch_wait{500};
 
-std::optional<Offset> number_in(const std::optional<std::string>& text) {
+std::optional<Offset> offset_in(const std::optional<std::string>& text) {
     Offset offset;
     if (!text) return std::nullopt;
     const auto [end, error] =
@@ -63,7 +63,7 @@ Result<std::optional<Offset>> last_answered(const KafkaAddress& address, const s
             if (*record) came = now;
             else if (now - came > answer_wait) return std::unexpected(reader->stalled());
             if (!*record) continue;
-            if (const auto answered = number_in(reader->header(offset_header))) last = answered;
+            if (const auto answered = offset_in(reader->header(offset_header))) last = answered;
         }
         if (from == at.low.value) break;
     }

@@ -7,7 +7,7 @@ namespace ferry {
 
 namespace {
 
-std::string in_quotes(std::string_view text) {
+std::string fish_quoted(std::string_view text) {
     std::string safe = "'";
     for (const char c : text) {
         if (c == '\'' || c == '\\') safe += '\\';
@@ -19,17 +19,17 @@ std::string in_quotes(std::string_view text) {
 void add_option(std::string& script, std::string_view condition, const OptionForm& option) {
     if (option.positional) {
         if (option.choices.empty()) return;
-        script += fmt::format("complete -c ferry -f -n {} -a {}\n", in_quotes(condition),
-                              in_quotes(fmt::format("{}", fmt::join(option.choices, " "))));
+        script += fmt::format("complete -c ferry -f -n {} -a {}\n", fish_quoted(condition),
+                              fish_quoted(fmt::format("{}", fmt::join(option.choices, " "))));
         return;
     }
-    std::string line = fmt::format("complete -c ferry -n {}", in_quotes(condition));
+    std::string line = fmt::format("complete -c ferry -n {}", fish_quoted(condition));
     for (const std::string& name : option.names)
         line += name.starts_with("--") ? " -l " + name.substr(2) : " -s " + name.substr(1);
     if (!option.takes.empty()) line += " -r";
     if (!option.choices.empty())
-        line += " -f -a " + in_quotes(fmt::format("{}", fmt::join(option.choices, " ")));
-    script += line + " -d " + in_quotes(option.about) + "\n";
+        line += " -f -a " + fish_quoted(fmt::format("{}", fmt::join(option.choices, " ")));
+    script += line + " -d " + fish_quoted(option.about) + "\n";
 }
 
 }  // namespace
@@ -40,8 +40,8 @@ std::string fish_completion(const ProgramForm& form) {
     constexpr std::string_view no_verb = "__fish_use_subcommand";
     for (const OptionForm& option : form.program.options) add_option(script, no_verb, option);
     for (const VerbForm& verb : form.verbs) {
-        script += fmt::format("complete -c ferry -f -n {} -a {} -d {}\n", in_quotes(no_verb),
-                              verb.name, in_quotes(verb.summary));
+        script += fmt::format("complete -c ferry -f -n {} -a {} -d {}\n", fish_quoted(no_verb),
+                              verb.name, fish_quoted(verb.summary));
         const std::string chosen = fmt::format("__fish_seen_subcommand_from {}", verb.name);
         for (const OptionForm& option : verb.options) add_option(script, chosen, option);
     }

@@ -8,7 +8,7 @@ namespace ferry {
 namespace {
 
 /// Inside single quotes and the brackets of a specification.
-std::string in_quotes(std::string_view text) {
+std::string zsh_quoted(std::string_view text) {
     std::string safe;
     for (const char c : text) {
         if (c == '\'') safe += "'\\''";
@@ -29,15 +29,15 @@ std::string specifications(const VerbForm& form) {
         const std::string action = value_action(option);
         if (option.positional) {
             lines += fmt::format("                '{}:{}:{}'", option.many ? "*" : "",
-                                 in_quotes(option.names.front()), action);
+                                 zsh_quoted(option.names.front()), action);
             lines += " \\\n";
             continue;
         }
         const bool flag = option.takes.empty();
         for (const std::string& name : option.names)
             lines +=
-                fmt::format("                '{}[{}]{}' \\\n", name, in_quotes(option.about),
-                            flag ? "" : fmt::format(":{}:{}", in_quotes(option.takes), action));
+                fmt::format("                '{}[{}]{}' \\\n", name, zsh_quoted(option.about),
+                            flag ? "" : fmt::format(":{}:{}", zsh_quoted(option.takes), action));
     }
     return lines;
 }
@@ -48,7 +48,7 @@ std::string zsh_completion(const ProgramForm& form) {
     std::string verbs;
     std::string cases;
     for (const VerbForm& verb : form.verbs) {
-        verbs += fmt::format("        '{}:{}'\n", verb.name, in_quotes(verb.summary));
+        verbs += fmt::format("        '{}:{}'\n", verb.name, zsh_quoted(verb.summary));
         cases += fmt::format("            {})\n            _arguments -s \\\n{}                && "
                              "return;;\n",
                              verb.name, specifications(verb));

@@ -1,4 +1,5 @@
 // `ferry conform`: would the machines of this build have made the transitions that the logs hold?
+#include "cli/entity_json.hpp"
 #include "cli/program.hpp"
 #include "cli/site_names.hpp"
 #include "engine/words.hpp"
@@ -13,21 +14,19 @@ namespace ferry {
 
 namespace {
 
-boost::json::string_view text(std::string_view view) { return {view.data(), view.size()}; }
-
 void print_json(Session& session, const std::string& site, const Nonconformity& found) {
     boost::json::array failures;
     for (const FailedGuard& failed : found.failures)
-        failures.push_back(
-            boost::json::object{{"guard", text(name_of(failed.guard))}, {"reason", failed.reason}});
+        failures.push_back(boost::json::object{{"guard", json_text(name_of(failed.guard))},
+                                               {"reason", failed.reason}});
     session.out << boost::json::serialize(
                        boost::json::object{{"site", site},
                                            {"position", found.position.value},
                                            {"recordedTime", to_rfc3339(found.recorded)},
                                            {"entity", found.entity},
-                                           {"region", text(word(found.region))},
-                                           {"from", text(word(found.from))},
-                                           {"to", text(word(found.to))},
+                                           {"region", json_text(word(found.region))},
+                                           {"from", json_text(word(found.from))},
+                                           {"to", json_text(word(found.to))},
                                            {"trigger", found.trigger},
                                            {"why", found.why},
                                            {"failedGuards", std::move(failures)}})

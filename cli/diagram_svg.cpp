@@ -19,7 +19,7 @@ constexpr int line_height = 14;
 constexpr int arc_first = 44;
 constexpr int arc_step = 48;
 
-constexpr std::string_view style =
+constexpr std::string_view svg_style =
     "<style>\n"
     "text{font:12px system-ui,sans-serif;fill:#1f2933;text-anchor:middle}\n"
     ".kind{font-size:20px;font-weight:700;text-anchor:start}\n"
@@ -175,7 +175,7 @@ std::string svg_diagram(std::span<const v1::Kind> kinds) {
     }
     return fmt::format("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {} {}\" "
                        "role=\"img\">\n<title>State machines of ferry</title>\n{}{}</svg>\n",
-                       width, y, style, body);
+                       width, y, svg_style, body);
 }
 
 }  // namespace ferry

@@ -61,7 +61,7 @@ void print_json(Session& session, const std::string& site, const Difference& fou
                 << '\n';
 }
 
-std::string text_of(const FieldChange& change) {
+std::string change_text(const FieldChange& change) {
     const std::string before = change.before.empty() ? "–" : change.before;
     const std::string after = change.after.empty() ? "–" : change.after;
     return fmt::format("{} {} → {}", change.field, before, after);
@@ -90,7 +90,8 @@ void print_text(Session& session, const std::string& site, const Difference& fou
         for (const bool decided : {true, false}) {
             std::string line;
             for (const FieldChange& change : each.changes)
-                if (change.decided == decided) line += (line.empty() ? "" : "; ") + text_of(change);
+                if (change.decided == decided)
+                    line += (line.empty() ? "" : "; ") + change_text(change);
             if (!line.empty())
                 session.out << fmt::format("  {}: {}\n", decided ? "decided " : "observed", line);
         }

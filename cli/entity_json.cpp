@@ -7,29 +7,28 @@ namespace ferry {
 
 namespace {
 
-boost::json::string_view text(std::string_view view) { return {view.data(), view.size()}; }
-boost::json::string_view text(v1::State state) { return text(word(state)); }
+boost::json::string_view json_state(v1::State state) { return json_text(word(state)); }
 
 void add_own_keys(boost::json::object& json, const Fleet& fleet, EntityNumber number) {
     const Entity& entity = fleet.at(number);
     switch (entity.kind) {
         case v1::KIND_POOL:
-            json["successor"] = text(fleet.successor(number));
-            json["coexistence"] = text(entity.knowledge);
+            json["successor"] = json_text(fleet.successor(number));
+            json["coexistence"] = json_state(entity.knowledge);
             json["pilotRan"] = entity.pilot_ran;
             return;
         case v1::KIND_USER:
-            json["home"] = text(fleet.home(number));
-            json["client"] = text(entity.knowledge);
-            json["transfer"] = text(entity.transfer);
+            json["home"] = json_text(fleet.home(number));
+            json["client"] = json_state(entity.knowledge);
+            json["transfer"] = json_state(entity.transfer);
             if (entity.enabled_unknown) json["enabled"] = nullptr;
             else json["enabled"] = !entity.disabled;
             return;
         case v1::KIND_APPLICATION:
-            json["applicationClass"] = text(fleet.texts.text(entity.text));
-            json["compatibility"] = text(entity.knowledge);
-            json["home"] = text(fleet.home(number));
-            json["transfer"] = text(entity.transfer);
+            json["applicationClass"] = json_text(fleet.texts.text(entity.text));
+            json["compatibility"] = json_state(entity.knowledge);
+            json["home"] = json_text(fleet.home(number));
+            json["transfer"] = json_state(entity.transfer);
             return;
         default: return;
     }
@@ -39,7 +38,7 @@ void add_own_keys(boost::json::object& json, const Fleet& fleet, EntityNumber nu
 void add_next_home(boost::json::object& json, const Fleet& fleet, EntityNumber number) {
     const auto release = fleet.releases.find(static_cast<std::uint32_t>(number.value));
     if (release == fleet.releases.end()) return;
-    json["releasedTo"] = text(release->second.to_site);
+    json["releasedTo"] = json_text(release->second.to_site);
     json["release"] = transfer_name(fleet.site, release->second.position);
 }
 
@@ -50,13 +49,13 @@ boost::json::object entity_json(const Fleet& fleet, EntityNumber number,
     const Entity& entity = fleet.at(number);
     boost::json::object json(std::move(storage));
     json.reserve(16);
-    json["entity"] = text(fleet.id(number));
-    json["kind"] = number.value == 0 ? "site" : text(word(v1::Kind(entity.kind)));
-    json["site"] = text(fleet.site);
+    json["entity"] = json_text(fleet.id(number));
+    json["kind"] = number.value == 0 ? "site" : json_text(word(v1::Kind(entity.kind)));
+    json["site"] = json_text(fleet.site);
     if (number.value != 0) {
         const EntityNumber pool = entity.is_member() ? EntityNumber{entity.pool} : number;
-        if (entity.kind != v1::KIND_WAVE) json["pool"] = text(fleet.name(pool));
-        json["lifecycle"] = text(entity.lifecycle);
+        if (entity.kind != v1::KIND_WAVE) json["pool"] = json_text(fleet.name(pool));
+        json["lifecycle"] = json_state(entity.lifecycle);
     }
     json["version"] = std::uint64_t{entity.version};
     json["position"] = entity.last_position.value;
@@ -65,7 +64,7 @@ boost::json::object entity_json(const Fleet& fleet, EntityNumber number,
     if (const MoveBack* back = move_back_of(fleet, number))
         json["moveBack"] = back->failed ? "failed" : "open";
     if (number.value != 0) {
-        json["presence"] = text(presence_word(entity));
+        json["presence"] = json_text(presence_word(entity));
         add_next_home(json, fleet, number);
     }
     return json;

@@ -25,7 +25,7 @@ const std::vector<Value>& of(const ByEntity<std::vector<Value>>& table, const En
     return found == table.end() ? none : found->second;
 }
 
-std::string text(v1::State state) { return std::string(word(state)); }
+std::string state_text(v1::State state) { return std::string(word(state)); }
 
 std::string clients_of(const EntityView& view) {
     std::vector<std::string_view> names;
@@ -49,7 +49,7 @@ void add_pool_rows(Table& rows, const EntityView& view) {
     const std::string_view successor = fleet.successor(view.number);
     const PoolCounts& members = fleet.members(view.number);
     rows.add({"successor", successor.empty() ? "none named" : std::string(successor)});
-    rows.add({"coexistence", text(view.entity().knowledge)});
+    rows.add({"coexistence", state_text(view.entity().knowledge)});
     rows.add({"pilot ran", view.entity().pilot_ran ? "yes" : "not yet"});
     rows.add({"users", counts_text(members.users)});
     rows.add({"applications", counts_text(members.applications)});
@@ -63,15 +63,15 @@ void add_member_rows(Table& rows, const EntityView& view) {
     rows.add({"home", fmt::format("{} ({} side)", fleet.home(view.number),
                                   entity.on_new_side ? "new" : "legacy")});
     if (entity.kind == v1::KIND_USER) {
-        rows.add({"client", text(entity.knowledge) + clients_of(view)});
+        rows.add({"client", state_text(entity.knowledge) + clients_of(view)});
         rows.add({"account", entity.enabled_unknown ? "enabled or not: the export does not say"
                              : entity.disabled      ? "disabled"
                                                     : "enabled"});
     } else {
         rows.add({"class", std::string(fleet.texts.text(entity.text))});
-        rows.add({"compatibility", text(entity.knowledge)});
+        rows.add({"compatibility", state_text(entity.knowledge)});
     }
-    rows.add({"transfer", text(entity.transfer)});
+    rows.add({"transfer", state_text(entity.transfer)});
     const auto move = fleet.moves.find(key(view));
     if (move != fleet.moves.end())
         rows.add({"open move", fmt::format("{} from {} to {}", move->second.move,
@@ -98,7 +98,7 @@ void print_state(std::ostream& out, const EntityView& view) {
     rows.add({"site", view.fleet().site});
     if (view.number.value != 0) {
         const std::string presence(presence_word(entity));
-        rows.add({"lifecycle", text(entity.lifecycle) +
+        rows.add({"lifecycle", state_text(entity.lifecycle) +
                                    (presence == "present" ? "" : ", " + presence) +
                                    (entity.closed ? ", closed by an open rollback" : "")});
     }

@@ -1,5 +1,6 @@
 #include "cli/event_row.hpp"
 
+#include "cli/event_text.hpp"
 #include "events/clock.hpp"
 
 #include <csv.h>
@@ -13,18 +14,13 @@ namespace ferry {
 
 namespace {
 
-constexpr std::string_view evidence = "evidence";
+constexpr const char* evidence_name = "evidence";
 constexpr std::string_view formula_starts = "=+-@\t\r";
-
-std::string detail(const v1::Event& event, std::string_view name) {
-    const auto found = event.details().find(std::string(name));
-    return found == event.details().end() ? "" : found->second;
-}
 
 /// What else the event says; evidence has a column of its own.
 std::map<std::string, std::string> details_of(const v1::Event& event) {
     std::map<std::string, std::string> details(event.details().begin(), event.details().end());
-    details.erase(std::string(evidence));
+    details.erase(evidence_name);
     return details;
 }
 
@@ -34,7 +30,7 @@ boost::json::object details_json(const v1::Event& event) {
     return json;
 }
 
-std::string details_text(const v1::Event& event) {
+std::string details_field(const v1::Event& event) {
     const boost::json::object details = details_json(event);
     return details.empty() ? "" : boost::json::serialize(details);
 }
@@ -48,7 +44,7 @@ std::string recorded_time(const v1::Event& event) {
 using E = const v1::Event&;
 using H = const Hash&;
 
-constexpr EventColumn columns[] = {
+constexpr EventColumn row_columns[] = {
     {"recordedTime", [](E event, H) { return recorded_time(event); }},
     {"site", [](E event, H) { return event.site(); }},
     {"position", [](E event, H) { return std::to_string(event.position()); }},
@@ -61,8 +57,8 @@ constexpr EventColumn columns[] = {
     {"command", [](E event, H) { return event.command(); }},
     {"actor", [](E event, H) { return event.actor(); }},
     {"reason", [](E event, H) { return event.reason(); }},
-    {"evidence", [](E event, H) { return detail(event, evidence); }},
-    {"details", [](E event, H) { return details_text(event); }},
+    {"evidence", [](E event, H) { return event_detail(event, evidence_name); }},
+    {"details", [](E event, H) { return details_field(event); }},
     {"commandId", [](E event, H) { return event.command_id(); }},
     {"correlationId", [](E event, H) { return event.correlation_id(); }},
     {"causationId", [](E event, H) { return event.causation_id(); }},
@@ -72,7 +68,7 @@ constexpr EventColumn columns[] = {
 
 }  // namespace
 
-std::span<const EventColumn> event_columns() { return columns; }
+std::span<const EventColumn> event_columns() { return row_columns; }
 
 std::string csv_field(std::string_view value) {
     std::string guarded;
@@ -86,21 +82,21 @@ std::string csv_field(std::string_view value) {
 
 std::string csv_header() {
     std::string row;
-    for (const EventColumn& column : columns)
+    for (const EventColumn& column : row_columns)
         row += (row.empty() ? "" : ",") + csv_field(column.name);
     return row + "\r\n";
 }
 
 std::string csv_row(const v1::Event& event, const Hash& commit) {
     std::string row;
-    for (const EventColumn& column : columns)
+    for (const EventColumn& column : row_columns)
         row += (row.empty() ? "" : ",") + csv_field(column.value(event, commit));
     return row + "\r\n";
 }
 
 std::string json_row(const v1::Event& event, const Hash& commit) {
     boost::json::object json;
-    for (const EventColumn& column : columns) {
+    for (const EventColumn& column : row_columns) {
         const boost::json::string_view name(column.name.data(), column.name.size());
         if (name == "position") json[name] = event.position();
         else if (name == "version") json[name] = event.version();

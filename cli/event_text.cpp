@@ -20,68 +20,67 @@ std::string details_text(const v1::Event& event) {
     return text;
 }
 
-std::string detail(const v1::Event& event, const std::string& name) {
-    const auto found = event.details().find(name);
-    return found == event.details().end() ? "" : found->second;
-}
-
 std::string check_text(const v1::Event& event) {
-    std::string text = detail(event, "check") + " " + detail(event, "outcome");
-    if (const std::string side = detail(event, "deployment"); !side.empty())
+    std::string text = event_detail(event, "check") + " " + event_detail(event, "outcome");
+    if (const std::string side = event_detail(event, "deployment"); !side.empty())
         text += " on the " + side + " side";
-    if (const std::string evidence = detail(event, "evidence"); !evidence.empty())
+    if (const std::string evidence = event_detail(event, "evidence"); !evidence.empty())
         text += ", evidence: " + evidence;
     return text;
 }
 
 std::string registered_text(const v1::Event& event) {
     std::string text = "registered";
-    if (const std::string pool = detail(event, "pool"); !pool.empty()) text += " in " + pool;
-    if (const std::string successor = detail(event, "successor"); !successor.empty())
+    if (const std::string pool = event_detail(event, "pool"); !pool.empty()) text += " in " + pool;
+    if (const std::string successor = event_detail(event, "successor"); !successor.empty())
         text += ", successor " + successor;
-    if (const std::string kind = detail(event, "applicationClass"); !kind.empty())
+    if (const std::string kind = event_detail(event, "applicationClass"); !kind.empty())
         text += ", of class " + kind;
-    text += ", " + detail(event, "lifecycle");
-    if (detail(event, "foundMoved") == "true") text += ", found on the new side";
-    if (detail(event, "disabled") == "true") text += ", account disabled";
-    if (detail(event, "enabledUnknown") == "true") text += ", the export did not say if enabled";
+    text += ", " + event_detail(event, "lifecycle");
+    if (event_detail(event, "foundMoved") == "true") text += ", found on the new side";
+    if (event_detail(event, "disabled") == "true") text += ", account disabled";
+    if (event_detail(event, "enabledUnknown") == "true")
+        text += ", the export did not say if enabled";
     return text;
 }
 
 /// Of an entity that moves to another site; empty of any other event.
 std::string home_text(const v1::Event& event) {
-    const std::string from = detail(event, "fromSite") + ":" + detail(event, "releasePosition");
-    const std::string pool = detail(event, "pool");
+    const std::string from =
+        event_detail(event, "fromSite") + ":" + event_detail(event, "releasePosition");
+    const std::string pool = event_detail(event, "pool");
     const std::string joins = pool.empty() ? "" : ", joins " + pool;
-    if (event.type() == "Released") return "released to site " + detail(event, "toSite") + joins;
+    if (event.type() == "Released")
+        return "released to site " + event_detail(event, "toSite") + joins;
     if (event.type() == "ReleaseDeclined")
-        return fmt::format("declined {}, released at {}", detail(event, "entity"), from);
+        return fmt::format("declined {}, released at {}", event_detail(event, "entity"), from);
     if (event.type() == "SiteTakenOver")
-        return fmt::format("took over site {}, as known to position {}", detail(event, "site"),
-                           detail(event, "position"));
+        return fmt::format("took over site {}, as known to position {}",
+                           event_detail(event, "site"), event_detail(event, "position"));
     if (event.type() != "Accepted") return "";
-    if (const std::string by = detail(event, "declinedBy"); !by.empty())
+    if (const std::string by = event_detail(event, "declinedBy"); !by.empty())
         return fmt::format("taken back from {}, which {} declined", from, by);
-    if (detail(event, "takenOver") == "true") return "taken over as known at " + from + joins;
+    if (event_detail(event, "takenOver") == "true") return "taken over as known at " + from + joins;
     return "accepted from " + from + joins;
 }
 
-std::string text_of(const v1::Event& event) {
+std::string what_happened(const v1::Event& event) {
     if (event.type() == "Registered") return registered_text(event);
     if (event.type() == "CheckRecorded") return "check " + check_text(event);
     if (event.type() == "Transitioned" && event.region() == "lifecycle")
         return fmt::format("{} → {}", event.from(), event.to());
     if (event.type() == "WavePlanned")
-        return fmt::format("{} planned to {}{}", detail(event, "members"), event.to(),
-                           detail(event, "pilot") == "true" ? ", as pilot" : "");
-    if (event.type() == "WaveHeld") return "held: " + detail(event, "reason");
+        return fmt::format("{} planned to {}{}", event_detail(event, "members"), event.to(),
+                           event_detail(event, "pilot") == "true" ? ", as pilot" : "");
+    if (event.type() == "WaveHeld") return "held: " + event_detail(event, "reason");
     if (const std::string home = home_text(event); !home.empty()) return home;
-    if (event.type() == "PackAdopted") return "pack adopted: " + detail(event, "name");
+    if (event.type() == "PackAdopted") return "pack adopted: " + event_detail(event, "name");
     if (event.type() == "MoveOpened")
         return fmt::format("move {}{} opened, to the {} side: {} → {}",
-                           detail(event, "back") == "true" ? "back " : "", detail(event, "move"),
+                           event_detail(event, "back") == "true" ? "back " : "",
+                           event_detail(event, "move"),
                            // The older ones do not say it, and all went there.
-                           detail(event, "towards") == "legacy" ? "legacy" : "successor",
+                           event_detail(event, "towards") == "legacy" ? "legacy" : "successor",
                            event.from(), event.to());
     if (!event.from().empty() || !event.to().empty()) {
         const std::string region = event.region().empty() ? event.type() : event.region();
@@ -93,9 +92,14 @@ std::string text_of(const v1::Event& event) {
 
 }  // namespace
 
+std::string event_detail(const v1::Event& event, const std::string& name) {
+    const auto found = event.details().find(name);
+    return found == event.details().end() ? "" : found->second;
+}
+
 std::string event_text(const v1::Event& event) {
-    const bool orphaned = detail(event, "orphaned") == "true";
-    return printable(text_of(event)) + (orphaned ? " (orphaned)" : "");
+    const bool orphaned = event_detail(event, "orphaned") == "true";
+    return printable(what_happened(event)) + (orphaned ? " (orphaned)" : "");
 }
 
 std::string event_time(const v1::Event& event) {

@@ -9,6 +9,9 @@ namespace ferry {
 /// What happened: `pilot → production (promote)`, `services-started PASS`, ….
 std::string event_text(const v1::Event& event);
 
+/// Empty where the event has none of that name.
+std::string event_detail(const v1::Event& event, const std::string& name);
+
 /// When it was recorded: `2026-11-23 08:00:00Z`.
 std::string event_time(const v1::Event& event);
 

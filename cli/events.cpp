@@ -10,7 +10,7 @@ namespace ferry {
 namespace {
 
 /// Lines are printed as they are found, so their columns are of fixed width and may overflow.
-void print_event(Session& session, const v1::Event& event) {
+void print_line(Session& session, const v1::Event& event) {
     if (session.json) session.out << event_json(event) << '\n';
     else
         session.out << fmt::format("{}  {:<14}  {:<36}  {}  ({})\n", event_time(event),
@@ -22,7 +22,7 @@ ExitCode events(Session& session, const EventFilterOptions& options) {
     const auto view = View::open(session);
     if (!view) return session.report(view.error());
     const auto scanned = scan_sites(**view, options, [&](const SiteView&, const v1::Event& event) {
-        print_event(session, event);
+        print_line(session, event);
         return session.out.good();
     });
     if (!scanned) return session.report(scanned.error());

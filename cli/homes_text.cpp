@@ -12,7 +12,7 @@ namespace ferry {
 
 namespace {
 
-constexpr std::size_t listed_max = 20;
+constexpr std::size_t homes_listed_max = 20;
 
 std::vector<const Fleet*> fleets_of(const std::vector<SiteView>& sites) {
     std::vector<const Fleet*> fleets;
@@ -37,7 +37,7 @@ void print_homes(std::ostream& out, const std::vector<SiteView>& sites) {
     if (!between.empty())
         out << fmt::format("\n{} between two sites, nobody's to command until accepted:\n",
                            between.size());
-    const std::size_t listed = std::min(between.size(), listed_max);
+    const std::size_t listed = std::min(between.size(), homes_listed_max);
     for (std::size_t i = 0; i < listed; ++i) {
         const Fleet& fleet = *fleets[between[i].site];
         const ReleaseState& release = release_of(fleet, between[i].number);

@@ -9,7 +9,7 @@ namespace {
 
 namespace json = boost::json;
 
-std::string_view word(intake::FileKind kind) {
+std::string_view file_word(intake::FileKind kind) {
     switch (kind) {
         case intake::FileKind::users: return "users";
         case intake::FileKind::pools: return "pools";
@@ -19,7 +19,7 @@ std::string_view word(intake::FileKind kind) {
     return "unknown";
 }
 
-std::string_view word(intake::Encoding encoding) {
+std::string_view file_word(intake::Encoding encoding) {
     switch (encoding) {
         case intake::Encoding::utf8:
         case intake::Encoding::utf8_with_mark: return "utf-8";
@@ -54,8 +54,8 @@ json::array array_of(const std::vector<ImportedFile>& files) {
         if (!file.refused.empty()) {
             object["refused"] = file.refused;
         } else {
-            object["kind"] = word(file.kind);
-            object["encoding"] = word(file.encoding);
+            object["kind"] = file_word(file.kind);
+            object["encoding"] = file_word(file.encoding);
             object["records"] = file.records;
             object["rejected"] = file.rejects;
             object["notUsers"] = file.not_users;

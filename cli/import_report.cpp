@@ -12,7 +12,7 @@ namespace {
 using intake::Finding;
 
 /// So many of one kind say what is the matter; a whole directory of them would hide the rest.
-constexpr std::size_t listed_max = 20;
+constexpr std::size_t findings_listed_max = 20;
 
 std::string count_of(std::size_t count, std::string_view noun) {
     return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
@@ -29,7 +29,7 @@ std::string_view noun_of(intake::FileKind kind) {
 }
 
 void print_warnings(Session& session, const std::vector<Finding>& findings, std::string_view what) {
-    const std::size_t listed = std::min(findings.size(), listed_max);
+    const std::size_t listed = std::min(findings.size(), findings_listed_max);
     for (std::size_t i = 0; i < listed; ++i)
         session.err << fmt::format("{}: {}: {}; {}\n", to_text(findings[i].place), what,
                                    findings[i].what, findings[i].remedy);
@@ -43,10 +43,10 @@ void print_warnings(Session& session, const std::vector<Finding>& findings, std:
 void print_rejects(Session& session, const std::vector<Finding>& findings) {
     std::map<std::string_view, std::size_t> listed;
     for (const Finding& finding : findings)
-        if (++listed[finding.remedy] <= listed_max || !session.err_is_terminal)
+        if (++listed[finding.remedy] <= findings_listed_max || !session.err_is_terminal)
             session.err << to_text(finding) << '\n';
     for (const auto& [remedy, count] : listed)
-        if (count > listed_max)
+        if (count > findings_listed_max)
             session.err << fmt::format(
                 "{} records in all: {}{}\n", count, remedy,
                 session.err_is_terminal ? "; 2>FILE or --json lists each" : "");

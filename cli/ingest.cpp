@@ -17,7 +17,7 @@ struct IngestArguments {
     IngestOptions options;
 };
 
-struct Counts {
+struct IngestCounts {
     std::size_t rows = 0;
     std::size_t done = 0;
     std::size_t known_before = 0;
@@ -33,7 +33,7 @@ std::string why(const v1::CommandResult& result) {
     return text;
 }
 
-void print_counts(Session& session, const IngestFile& file, const Counts& counts) {
+void print_counts(Session& session, const IngestFile& file, const IngestCounts& counts) {
     if (session.json) {
         session.out << boost::json::serialize(
                            boost::json::object{{"file", file.name},
@@ -52,7 +52,7 @@ void print_counts(Session& session, const IngestFile& file, const Counts& counts
         counts.known_before, counts.refused, counts.rejected);
 }
 
-Result<void> give(Session& session, Sites& sites, const Ingested& found, Counts& counts) {
+Result<void> give(Session& session, Sites& sites, const Ingested& found, IngestCounts& counts) {
     std::vector<v1::Command> commands;
     for (const IngestedCommand& each : found.commands) commands.push_back(each.command);
     const auto results = sites.execute(commands);
@@ -73,8 +73,8 @@ Result<void> give(Session& session, Sites& sites, const Ingested& found, Counts&
     return {};
 }
 
-Result<Counts> ingest_file(Session& session, Sites& sites, const std::string& name,
-                           const IngestArguments& arguments) {
+Result<IngestCounts> ingest_file(Session& session, Sites& sites, const std::string& name,
+                                 const IngestArguments& arguments) {
     auto bytes = read_input_file(name);
     if (!bytes) return std::unexpected(bytes.error());
     const std::string digest = content_digest(*bytes);
@@ -82,7 +82,7 @@ Result<Counts> ingest_file(Session& session, Sites& sites, const std::string& na
     if (!file) return std::unexpected(file.error());
     const auto found = ingest(sites, *file, digest, arguments.options);
     if (!found) return std::unexpected(found.error());
-    Counts counts;
+    IngestCounts counts;
     counts.rows = file->rows.size() + file->rejects.size();
     counts.known_before = found->known_before;
     counts.rejected = found->rejects.size();

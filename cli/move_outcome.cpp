@@ -27,7 +27,7 @@ json::object own_word(const MoveEnd& end) {
     return !error && value.is_object() ? value.get_object() : json::object();
 }
 
-std::string text_of(const json::object& object, std::string_view key) {
+std::string text_field(const json::object& object, std::string_view key) {
     const auto* found = object.if_contains({key.data(), key.size()});
     return found && found->is_string() ? std::string(found->get_string()) : "";
 }
@@ -62,10 +62,10 @@ MoveOutcome outcome_of_run(const MoveEnd& end) {
     const json::object word = own_word(end);
     MoveOutcome outcome;
     const bool moved = end.exit == 0 || end.exit == exit_moved_for_good;
-    outcome.succeeded = !end.timed_out && moved && text_of(word, "outcome") != "FAILED";
+    outcome.succeeded = !end.timed_out && moved && text_field(word, "outcome") != "FAILED";
     outcome.reversible =
         end.exit != exit_moved_for_good && truth_of(word, "reversible").value_or(true);
-    const std::string own = text_of(word, "cause");
+    const std::string own = text_field(word, "cause");
     if (outcome.succeeded) {
         outcome.cause = cause_text(own);
         return outcome;

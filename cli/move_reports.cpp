@@ -10,8 +10,6 @@ namespace ferry {
 
 namespace {
 
-bool may_pass(Errc code) { return code == Errc::unavailable || code == Errc::outcome_unknown; }
-
 /// Neither done nor to be given up: its member is in the scope of an open rollback, or no answer
 /// came.
 bool comes_later(const v1::CommandResult& result) {

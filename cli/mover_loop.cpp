@@ -19,12 +19,10 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr milliseconds poll_wait{200};
-constexpr milliseconds back_off_max{600'000};
+constexpr milliseconds attempt_wait_max{600'000};
 constexpr milliseconds report_wait{1'000};
 // A site that was created meanwhile is seen no later than after this.
 constexpr std::chrono::seconds reopen_after{30};
-
-bool may_pass(Errc code) { return code == Errc::unavailable || code == Errc::outcome_unknown; }
 
 }  // namespace
 
@@ -87,8 +85,8 @@ void MoverLoop::start(const MoveOrder& order) {
 
 milliseconds MoverLoop::back_off_after(std::size_t attempts) {
     milliseconds wait = options_.back_off;
-    for (std::size_t i = 1; i < attempts && wait < back_off_max; ++i) wait *= 2;
-    wait = std::min(wait, back_off_max);
+    for (std::size_t i = 1; i < attempts && wait < attempt_wait_max; ++i) wait *= 2;
+    wait = std::min(wait, attempt_wait_max);
     // Half of it is chance, so that what failed together does not come back together.
     const auto half = static_cast<std::uint64_t>(wait.count() / 2);
     return milliseconds(half + randomness_.number() % (half + 1));

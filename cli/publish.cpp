@@ -16,10 +16,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
-/// How long new events may wait for a publisher that follows a log.
-constexpr milliseconds follow_wait{20};
 constexpr milliseconds back_off_first{250};
-constexpr milliseconds back_off_max{5'000};
 
 struct PublishOptions {
     std::string to;
@@ -46,8 +43,6 @@ Result<PublishedTo> look(const LogUrl& log, const KafkaAddress& to, const std::s
     return PublishedTo{site, 0, end->events, replica.acceptance.position};
 }
 
-bool may_pass(Errc code) { return code == Errc::unavailable || code == Errc::outcome_unknown; }
-
 /// One round of one site. False: it has met something that waiting does not mend.
 bool follow_once(Session& session, PublishedSite& site) {
     if (auto done = site.publisher.catch_up(site.replica); !done) {
@@ -59,7 +54,7 @@ bool follow_once(Session& session, PublishedSite& site) {
             session.warn(fmt::format("{}: {}; it is tried again until it succeeds", site.name,
                                      done.error().message));
         site.trouble = done.error().message;
-        site.back_off = std::clamp(site.back_off * 2, back_off_first, back_off_max);
+        site.back_off = std::clamp(site.back_off * 2, back_off_first, publisher_back_off_max);
         return true;
     }
     if (!site.trouble.empty())
@@ -77,7 +72,7 @@ bool follow_once(Session& session, PublishedSite& site) {
 
 void follow(Session& session, std::deque<PublishedSite>& sites) {
     while (!StopSignal::asked() && session.out) {
-        milliseconds wait = follow_wait;
+        milliseconds wait = published_every;
         for (PublishedSite& site : sites) {
             if (StopSignal::asked()) break;
             if (!follow_once(session, site)) return;

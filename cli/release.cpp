@@ -23,7 +23,7 @@ struct ReleaseOptions {
 };
 
 /// Each carries its state and its commands, so that a batch is not as large as others.
-constexpr std::size_t batch_max = 200;
+constexpr std::size_t releases_at_once_max = 200;
 
 v1::CommandResult refused(Guard guard, std::string reason) {
     v1::CommandResult result;
@@ -47,8 +47,8 @@ public:
                 if (entity(place).is_member() != pools && concerns(place)) leaving.push_back(place);
             ProgressLine progress(session_, options_.take_back ? "taking back" : "moving home",
                                   leaving.size());
-            for (std::size_t at = 0; at < leaving.size(); at += batch_max) {
-                const std::size_t count = std::min(batch_max, leaving.size() - at);
+            for (std::size_t at = 0; at < leaving.size(); at += releases_at_once_max) {
+                const std::size_t count = std::min(releases_at_once_max, leaving.size() - at);
                 const auto batch = std::span(leaving).subspan(at, count);
                 const auto ran = options_.take_back ? take_back(batch) : move(batch);
                 if (!ran) return ran;

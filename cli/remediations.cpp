@@ -1,10 +1,10 @@
 // `ferry remediations`: what rollbacks could not undo and a person must do; listed, exported,
 // closed.
+#include "cli/event_row.hpp"
 #include "cli/program.hpp"
 #include "cli/sites.hpp"
 #include "cli/table.hpp"
 
-#include <csv.h>
 #include <fmt/format.h>
 #include <boost/json/serialize.hpp>
 
@@ -18,8 +18,8 @@ struct RemediationOptions {
     bool csv = false;
 };
 
-constexpr std::string_view columns[] = {"remediation", "site",     "entity",  "kind",
-                                        "subject",     "rollback", "position"};
+constexpr std::string_view remediation_columns[] = {"remediation", "site",     "entity",  "kind",
+                                                    "subject",     "rollback", "position"};
 
 std::vector<std::string> fields_of(const Site& site, const RemediationState& open) {
     return {open.id,
@@ -31,26 +31,15 @@ std::vector<std::string> fields_of(const Site& site, const RemediationState& ope
             std::to_string(open.position.value)};
 }
 
-std::string csv_field(std::string field) {
-    // A spreadsheet runs a field that begins like a formula; an apostrophe keeps it text.
-    if (!field.empty() &&
-        std::string_view("=+-@\t\r").find(field.front()) != std::string_view::npos)
-        field.insert(field.begin(), '\'');
-    std::string quoted(csv_write(nullptr, 0, field.data(), field.size()), '\0');
-    csv_write(quoted.data(), quoted.size(), field.data(), field.size());
-    return quoted;
-}
-
 template <class Fields>
 void print_csv(std::ostream& out, const Fields& fields) {
     std::string line;
-    for (const auto& field : fields)
-        line += (line.empty() ? "" : ",") + csv_field(std::string(field));
+    for (const auto& field : fields) line += (line.empty() ? "" : ",") + csv_field(field);
     out << line << "\r\n";
 }
 
 ExitCode list(Session& session, Sites& sites, const RemediationOptions& options) {
-    if (options.csv) print_csv(session.out, columns);
+    if (options.csv) print_csv(session.out, remediation_columns);
     Table table({"remediation", "entity", "what", "subject"});
     for (const Site& site : sites.all())
         for (const RemediationState& open : site.replica.fleet.remediations) {
@@ -58,7 +47,8 @@ ExitCode list(Session& session, Sites& sites, const RemediationOptions& options)
             if (options.csv) print_csv(session.out, fields);
             else if (session.json) {
                 boost::json::object object;
-                for (std::size_t i = 0; i < fields.size(); ++i) object[columns[i]] = fields[i];
+                for (std::size_t i = 0; i < fields.size(); ++i)
+                    object[remediation_columns[i]] = fields[i];
                 object["position"] = open.position.value;
                 session.out << boost::json::serialize(object) << '\n';
             } else table.add({open.id, fields[2], open.kind, open.subject});

@@ -18,32 +18,32 @@ namespace json = boost::json;
 
 constexpr std::size_t shown_max = 20;
 
-using Counts = std::map<std::string_view, std::size_t>;
+using CountByWord = std::map<std::string_view, std::size_t>;
 
-std::string to_text(const Counts& counts) {
+std::string to_text(const CountByWord& counts) {
     std::string text;
     for (const auto& [what, count] : counts)
         text += fmt::format("{}{} {}", text.empty() ? "" : ", ", count, what);
     return text;
 }
 
-json::object to_json(const Counts& counts) {
+json::object to_json(const CountByWord& counts) {
     json::object object;
     for (const auto& [what, count] : counts) object[what] = count;
     return object;
 }
 
 /// Applications that the plan sets back, by class.
-Counts classes_of(const RollbackPlan& plan) {
-    Counts counts;
+CountByWord classes_of(const RollbackPlan& plan) {
+    CountByWord counts;
     for (const PlanItem& item : plan.items)
         if (item.entity.starts_with("application:")) ++counts[item.application_class];
     return counts;
 }
 
 /// What is left for people to do afterwards, by kind.
-Counts remediations_of(const RollbackPlan& plan) {
-    Counts counts;
+CountByWord remediations_of(const RollbackPlan& plan) {
+    CountByWord counts;
     for (const PlanItem& item : plan.items)
         for (const PlannedRemediation& each : item.remediations) ++counts[each.kind];
     return counts;
@@ -174,11 +174,11 @@ void print_plan(std::ostream& out, const std::vector<SiteRollback>& parts, bool 
         const RollbackPlan& plan = part.plan;
         out << fmt::format("{}: back to {} — {} of {} entities differ\n", plan.site, part.shown,
                            plan.items.size(), plan.scope.size());
-        if (const Counts classes = classes_of(plan); !classes.empty())
+        if (const CountByWord classes = classes_of(plan); !classes.empty())
             out << fmt::format("  applications by class: {}\n", to_text(classes));
         if (const std::size_t moves = moves_back_of(plan); moves > 0)
             out << fmt::format("  accounts that are moved back afterwards: {}\n", moves);
-        if (const Counts kinds = remediations_of(plan); !kinds.empty())
+        if (const CountByWord kinds = remediations_of(plan); !kinds.empty())
             out << fmt::format("  to be done by hand afterwards: {}\n", to_text(kinds));
         for (const Reversibility group :
              {Reversibility::not_reversible, Reversibility::with_loss, Reversibility::reversible})

@@ -15,8 +15,6 @@ namespace ferry {
 
 namespace {
 
-constexpr std::string_view redeployed_check = "legacy-redeployed";
-
 /// Where the pool became retired, walking its history back.
 Result<Position> retired_at(Site& site, EntityNumber pool) {
     Position position = site.replica.fleet.at(pool).last_position;

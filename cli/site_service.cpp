@@ -19,7 +19,7 @@ constexpr milliseconds rest_max{5000};
 /// How often a leader without commands looks whether it still leads.
 constexpr milliseconds idle_check{250};
 /// A broker that is silent for so long is away: the service says so, and begins anew.
-constexpr milliseconds stall_max{5000};
+constexpr milliseconds service_stall_max{5000};
 /// How often the other sites' logs are asked whether one of them goes on for this site.
 constexpr std::chrono::minutes others_asked_every{1};
 /// What is not delivered then is published by whoever leads next.
@@ -90,7 +90,7 @@ bool SiteService::keep_following(Replica& replica) {
 Result<void> SiteService::follow_and_lead() {
     Replica* following = nullptr;
     KafkaLogOptions log_options = kafka_log_options(options_.url, "ferry serve");
-    log_options.stall_max = stall_max;
+    log_options.stall_max = service_stall_max;
     log_options.lease.length = options_.lease;
     log_options.lease.when_lost = options_.say;
     log_options.lease.while_waiting = [&] { return !following || keep_following(*following); };

@@ -24,7 +24,7 @@ struct TakeOverOptions {
     std::string from;
 };
 
-constexpr std::size_t batch_max = 200;
+constexpr std::size_t takeovers_at_once_max = 200;
 
 /// The last known copy of the lost site's log: at another URL, or what still stands at this one.
 Result<std::unique_ptr<Replica>> last_known(Session& session, const TakeOverOptions& options) {
@@ -143,7 +143,7 @@ Result<void> accept_all(Session& session, Sites& sites, const Takeover& takeover
             accept.set_site(options.to);
             accept.set_transfer(transfer_name(options.lost, takeover.position));
             accept.set_taken_over(true);
-            if (batch.size() == batch_max)
+            if (batch.size() == takeovers_at_once_max)
                 if (auto given = give(); !given) return given;
         }
         if (auto given = give(); !given) return given;

@@ -9,7 +9,7 @@ namespace ferry {
 
 namespace {
 
-constexpr std::size_t listed_max = 20;
+constexpr std::size_t behind_listed_max = 20;
 
 }  // namespace
 
@@ -58,7 +58,7 @@ void Tally::print_stays_behind(Session& session) const {
         session.out << fmt::format("{} {} {}", kind == kinds.begin()->first ? "" : ",", count,
                                    kind);
     session.out << '\n';
-    const std::size_t listed = std::min(stays_behind.size(), listed_max);
+    const std::size_t listed = std::min(stays_behind.size(), behind_listed_max);
     for (std::size_t i = 0; i < listed; ++i) {
         const StaysBehind& each = stays_behind[i];
         session.out << fmt::format("  {}: {} {} {}\n", each.entity, each.kind, each.subject,

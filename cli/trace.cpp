@@ -23,7 +23,7 @@ struct TraceOptions {
 };
 
 using Replicas = std::vector<Replica*>;
-using Place = std::pair<std::size_t, Position>;
+using TracedPlace = std::pair<std::size_t, Position>;
 
 boost::json::object command_json(const TracedCommand& command) {
     boost::json::array events;
@@ -89,7 +89,7 @@ private:
     const Trace& trace_;
 };
 
-std::optional<Position> number_in(std::string_view text) {
+std::optional<Position> position_in(std::string_view text) {
     Position position;
     const auto end = text.data() + text.size();
     const auto read = std::from_chars(text.data(), end, position.value);
@@ -98,11 +98,11 @@ std::optional<Position> number_in(std::string_view text) {
 }
 
 /// `paris:120`, or `120` with a site that is clear.
-Result<std::optional<Place>> position_argument(Sites& sites, const TraceOptions& options) {
+Result<std::optional<TracedPlace>> position_argument(Sites& sites, const TraceOptions& options) {
     const auto colon = options.event.rfind(':');
     const auto position =
-        number_in(colon == std::string::npos ? options.event : options.event.substr(colon + 1));
-    if (!position) return std::optional<Place>();
+        position_in(colon == std::string::npos ? options.event : options.event.substr(colon + 1));
+    if (!position) return std::optional<TracedPlace>();
     const std::string name =
         colon == std::string::npos ? options.site : options.event.substr(0, colon);
     if (name.empty() && sites.all().size() > 1)
@@ -111,14 +111,16 @@ Result<std::optional<Place>> position_argument(Sites& sites, const TraceOptions&
                                 "{}:{}",
                                 options.event, sites.all().front().name, options.event));
     for (std::size_t i = 0; i < sites.all().size(); ++i)
-        if (name.empty() || sites.all()[i].name == name) return std::optional(Place{i, *position});
+        if (name.empty() || sites.all()[i].name == name)
+            return std::optional(TracedPlace{i, *position});
     // A command id may end in a number, too.
-    if (colon != std::string::npos) return std::optional<Place>();
+    if (colon != std::string::npos) return std::optional<TracedPlace>();
     return fail(Errc::bad_input,
                 fmt::format("there is no site `{}`; `ferry status` lists the sites", name));
 }
 
-Result<Place> place_argument(Sites& sites, const Replicas& replicas, const TraceOptions& options) {
+Result<TracedPlace> place_argument(Sites& sites, const Replicas& replicas,
+                                   const TraceOptions& options) {
     // What is a command's id is that, even where it looks like a position.
     const auto command = place_of_command(replicas, options.event);
     if (!command) return std::unexpected(command.error());

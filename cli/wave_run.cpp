@@ -17,7 +17,7 @@ constexpr std::chrono::milliseconds pause_most(1000);
 /// A service keeps also what it refused, so it is asked less often.
 constexpr std::chrono::milliseconds pause_via(10'000);
 /// Whoever reports a move holds the log for a moment only.
-constexpr std::chrono::seconds patience(30);
+constexpr std::chrono::seconds busy_max(30);
 
 class Runner {
 public:
@@ -81,7 +81,7 @@ private:
         if (error.code != Errc::unavailable || !progress_) return false;
         const auto now = std::chrono::steady_clock::now();
         if (!waited_) waited_ = now;
-        return now - *waited_ < patience;
+        return now - *waited_ < busy_max;
     }
 
     Session& session_;

@@ -21,6 +21,11 @@ enum class Errc {
     configuration,    ///< a setting, format or build does not fit this log (exit 78)
 };
 
+/// Whether the same may succeed later, though nobody mends anything.
+constexpr bool may_pass(Errc code) {
+    return code == Errc::unavailable || code == Errc::outcome_unknown;
+}
+
 struct Error {
     Errc code = Errc::io;
     std::string message;  ///< what, where, why and what next, in one or two sentences

@@ -13,6 +13,11 @@
 
 namespace ferry {
 
+/// How long new events may wait for whoever follows a log to publish it, and how long at most it
+/// waits for a broker that is away.
+constexpr std::chrono::milliseconds published_every{20};
+constexpr std::chrono::milliseconds publisher_back_off_max{5'000};
+
 struct PublisherOptions {
     /// Without a delivery report, or an answer, for so long it gives up what is under way.
     std::chrono::milliseconds stall_max{30'000};

@@ -67,13 +67,13 @@ std::string convert_all(const char* from, std::string_view bytes, std::size_t un
     return out;
 }
 
-bool is_control(char byte) {
+bool is_stray_control(char byte) {
     const auto code = static_cast<unsigned char>(byte);
     return (code < 0x20 && code != '\t' && code != '\n' && code != '\r') || code == 0x7F;
 }
 
 Text without_controls(std::string utf8, Encoding encoding) {
-    std::replace_if(utf8.begin(), utf8.end(), is_control, not_text);
+    std::replace_if(utf8.begin(), utf8.end(), is_stray_control, not_text);
     return {std::move(utf8), encoding};
 }
 
