@@ -2,6 +2,7 @@
 
 #include "engine/campaign_toml.hpp"
 #include "engine/words.hpp"
+#include "events/clock.hpp"
 
 #include <algorithm>
 
@@ -10,10 +11,6 @@ namespace ferry {
 namespace {
 
 using Misfit = std::optional<std::string>;
-
-Time time_of(std::uint64_t micros) {
-    return Time(std::chrono::microseconds(static_cast<std::int64_t>(micros)));
-}
 
 template <class Places>
 std::vector<Premise> premises_of(const Places& written) {
@@ -76,7 +73,7 @@ void fold(Campaign& campaign, const v1::SiteReported& body) {
     standing.restores = body.restores();
     standing.rolling_back = body.rolling_back();
     standing.seen = {body.seen()};
-    standing.last_contact = time_of(body.last_contact());
+    standing.last_contact = from_microseconds(body.last_contact());
     for (SiteStanding& known : campaign.sites)
         if (known.site == standing.site) {
             known = std::move(standing);

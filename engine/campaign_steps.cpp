@@ -192,7 +192,7 @@ Decided advance(const Campaign& campaign, Time now) {
     return std::nullopt;
 }
 
-Trigger trigger_of(v1::Action action) {
+Trigger campaign_trigger_of(v1::Action action) {
     switch (action) {
         case v1::ACTION_START_CAMPAIGN: return Trigger::start_campaign;
         case v1::ACTION_HOLD_CAMPAIGN: return Trigger::hold_campaign;
@@ -215,7 +215,7 @@ std::optional<v1::StoredEvent> next_step(const Campaign& campaign,
 }
 
 Result<v1::StoredEvent> steered(const Campaign& campaign, v1::Action action) {
-    const Trigger trigger = trigger_of(action);
+    const Trigger trigger = campaign_trigger_of(action);
     if (machine::step_campaign(trigger, campaign.state).verdict == Verdict::accepted)
         return move_campaign(campaign, trigger, {});
     std::vector<std::string_view> possible;

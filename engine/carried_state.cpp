@@ -7,8 +7,6 @@ namespace ferry {
 namespace {
 
 std::int64_t micros(Time time) { return time.time_since_epoch().count(); }
-Time time_of(std::int64_t microseconds) { return Time(std::chrono::microseconds(microseconds)); }
-
 template <class Table>
 auto listed(const Table& table, EntityNumber number) {
     const auto found = table.find(static_cast<std::uint32_t>(number.value));
@@ -102,7 +100,7 @@ void take_in(Fleet& fleet, EntityNumber of, Position position, const v1::Carried
     std::vector<CheckState> checks;
     for (const auto& each : state.checks())
         checks.push_back({text(each.check()), each.outcome(), each.deployment(), position,
-                          time_of(each.recorded_microseconds())});
+                          Time(std::chrono::microseconds(each.recorded_microseconds()))});
     std::vector<ClientState> clients;
     for (const std::string& each : state.clients()) clients.push_back({text(each), position});
     std::vector<MeetingState> meetings;

@@ -34,7 +34,7 @@ std::string clipped(std::string text) {
     return text + "…";
 }
 
-std::string text_of(const std::vector<FailedGuard>& failures) {
+std::string reasons_of(const std::vector<FailedGuard>& failures) {
     std::string text;
     for (const FailedGuard& failed : failures)
         text +=
@@ -74,10 +74,11 @@ Decision::Taken Decision::judge_refusal(EntityNumber member, std::vector<FailedG
             return {Taken::Kind::holds, "gate", std::move(failed.reason)};
     const bool limits = std::ranges::all_of(
         failures, [](const FailedGuard& failed) { return failed.guard == Guard::within_limits; });
-    if (limits) return {Taken::Kind::holds, "limits", text_of(failures)};
+    if (limits) return {Taken::Kind::holds, "limits", reasons_of(failures)};
     const bool order = std::ranges::all_of(
         failures, [](const FailedGuard& failed) { return failed.guard == Guard::order_respected; });
-    Taken taken{order ? Taken::Kind::waits : Taken::Kind::failed, {}, clipped(text_of(failures))};
+    Taken taken{
+        order ? Taken::Kind::waits : Taken::Kind::failed, {}, clipped(reasons_of(failures))};
     for (const FailedGuard& failed : failures) taken.guards.push_back(failed.guard);
     return taken;
 }

@@ -2,6 +2,7 @@
 
 #include "engine/carried_state.hpp"
 #include "engine/home_evidence.hpp"
+#include "engine/request.hpp"
 #include "engine/words.hpp"
 
 #include <algorithm>
@@ -9,8 +10,6 @@
 namespace ferry {
 
 namespace {
-
-constexpr std::size_t name_bytes_max = 512;
 
 /// It leaves the counts and the open work of this site; what is known of it stays, for as-of.
 void fold(Fleet& fleet, EntityNumber of, Position position, const v1::Released& body) {
@@ -61,7 +60,7 @@ void fold(Fleet& fleet, EntityNumber of, Position position, Time recorded,
         note_pilot_ran(fleet, {body.pool()}, true, position, recorded);
 }
 
-bool fits(v1::Kind kind, v1::Region region, v1::State state) {
+bool could_carry(v1::Kind kind, v1::Region region, v1::State state) {
     return v1::State_IsValid(state) && region_of(state) == region &&
            (region != v1::REGION_TRANSFER || kind != v1::KIND_POOL);
 }
@@ -77,9 +76,9 @@ bool is_known(const v1::CarriedState& state) {
         return false;
     const bool member = kind != v1::KIND_POOL;
     return !state.name().empty() && state.name().size() <= name_bytes_max &&
-           fits(kind, v1::REGION_LIFECYCLE, state.lifecycle()) &&
-           fits(kind, knowledge_of(kind), state.knowledge()) &&
-           (member ? fits(kind, v1::REGION_TRANSFER, state.transfer())
+           could_carry(kind, v1::REGION_LIFECYCLE, state.lifecycle()) &&
+           could_carry(kind, knowledge_of(kind), state.knowledge()) &&
+           (member ? could_carry(kind, v1::REGION_TRANSFER, state.transfer())
                    : state.transfer() == v1::STATE_UNSPECIFIED) &&
            std::ranges::all_of(state.checks(),
                                [](const v1::CarriedCheck& check) {

@@ -15,42 +15,42 @@ namespace ferry {
 
 namespace {
 
-constexpr std::array<std::string_view, trigger_count> names{"enter-coexistence",
-                                                            "start-pilot",
-                                                            "promote",
-                                                            "retire",
-                                                            "withdraw",
-                                                            "register",
-                                                            "coexistence-holds",
-                                                            "coexistence-broken",
-                                                            "compatible-found",
-                                                            "incompatible-found",
-                                                            "newer-client-seen",
-                                                            "newer-client-gone",
-                                                            "move-opened",
-                                                            "move-succeeded",
-                                                            "move-failed",
-                                                            "start-wave",
-                                                            "pause-wave",
-                                                            "resume-wave",
-                                                            "retry-failed",
-                                                            "stop-wave",
-                                                            "wave-held",
-                                                            "wave-done",
-                                                            "wave-done-with-failures",
-                                                            "wave-rolled-back",
-                                                            "start",
-                                                            "hold",
-                                                            "resume",
-                                                            "cancel",
-                                                            "all-sites-finished",
-                                                            "completion-undercut",
-                                                            "first-site-arrived",
-                                                            "enough-arrived",
-                                                            "all-sites-left",
-                                                            "barrier-undercut",
-                                                            "barriers-passed",
-                                                            "barrier-closed"};
+constexpr std::array<std::string_view, trigger_count> trigger_names{"enter-coexistence",
+                                                                    "start-pilot",
+                                                                    "promote",
+                                                                    "retire",
+                                                                    "withdraw",
+                                                                    "register",
+                                                                    "coexistence-holds",
+                                                                    "coexistence-broken",
+                                                                    "compatible-found",
+                                                                    "incompatible-found",
+                                                                    "newer-client-seen",
+                                                                    "newer-client-gone",
+                                                                    "move-opened",
+                                                                    "move-succeeded",
+                                                                    "move-failed",
+                                                                    "start-wave",
+                                                                    "pause-wave",
+                                                                    "resume-wave",
+                                                                    "retry-failed",
+                                                                    "stop-wave",
+                                                                    "wave-held",
+                                                                    "wave-done",
+                                                                    "wave-done-with-failures",
+                                                                    "wave-rolled-back",
+                                                                    "start",
+                                                                    "hold",
+                                                                    "resume",
+                                                                    "cancel",
+                                                                    "all-sites-finished",
+                                                                    "completion-undercut",
+                                                                    "first-site-arrived",
+                                                                    "enough-arrived",
+                                                                    "all-sites-left",
+                                                                    "barrier-undercut",
+                                                                    "barriers-passed",
+                                                                    "barrier-closed"};
 
 v1::State state_in(const Entity& entity, v1::Region region) {
     switch (region) {
@@ -76,7 +76,9 @@ std::string text_of_tables(std::initializer_list<v1::Kind> kinds) {
 
 }  // namespace
 
-std::string_view name_of(Trigger trigger) { return names[static_cast<std::size_t>(trigger)]; }
+std::string_view name_of(Trigger trigger) {
+    return trigger_names[static_cast<std::size_t>(trigger)];
+}
 
 v1::Action action_of(Trigger trigger) {
     switch (trigger) {

@@ -19,12 +19,7 @@ namespace ferry {
 namespace {
 
 constexpr std::size_t id_bytes_max = 128;
-constexpr std::size_t name_bytes_max = 512;
 constexpr std::size_t text_bytes_max = 4096;
-
-std::unexpected<Error> bad(std::string message) {
-    return fail(Errc::bad_input, std::move(message));
-}
 
 bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
 bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
@@ -46,21 +41,22 @@ bool has_plain_letters(std::string_view name) {
 /// Names of entities, pools and sites: what is wrong with one, or nothing.
 Result<void> check_name(std::string_view field, std::string_view name) {
     if (has_plain_letters(name) && name.size() <= name_bytes_max) return {};
-    if (name.empty()) return bad(fmt::format("{} is empty; name one", field));
+    if (name.empty()) return bad_request(fmt::format("{} is empty; name one", field));
     if (name.size() > name_bytes_max)
-        return bad(fmt::format("{} is longer than {} bytes", field, name_bytes_max));
+        return bad_request(fmt::format("{} is longer than {} bytes", field, name_bytes_max));
     if (std::any_of(name.begin(), name.end(), is_control) || name.front() == ' ' ||
         name.back() == ' ')
-        return bad(
+        return bad_request(
             fmt::format("{} `{}` holds a control character, or a space at its edge", field, name));
     if (std::any_of(name.begin(), name.end(), is_upper))
-        return bad(fmt::format("{} `{}` must be lower case: `{}`", field, name, lower(name)));
+        return bad_request(
+            fmt::format("{} `{}` must be lower case: `{}`", field, name, lower(name)));
     return {};
 }
 
 Result<void> check_text(std::string_view field, std::string_view text, std::size_t bytes_max) {
     if (text.size() <= bytes_max) return {};
-    return bad(
+    return bad_request(
         fmt::format("{} is longer than {} bytes; put the rest into a file and give its digest",
                     field, bytes_max));
 }
@@ -72,7 +68,7 @@ Result<Expected> parse_expected(std::string_view text) {
     std::uint64_t number = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
     if (error != std::errc() || end != text.data() + text.size() || number == 0)
-        return bad(
+        return bad_request(
             fmt::format("expectedVersion `{}` is none of any, none, exists or a number", text));
     return Expected{Expected::Kind::exactly, {number}};
 }
@@ -117,29 +113,32 @@ Result<void> check_register(const v1::Register& body, v1::Kind kind) {
     if (!pool)
         if (auto ok = check_name("pool", body.pool()); !ok) return ok;
     if (pool && !body.pool().empty())
-        return bad("a pool belongs to no pool; `pool` names the pool of a user or application");
+        return bad_request(
+            "a pool belongs to no pool; `pool` names the pool of a user or application");
     if (!body.successor().empty()) {
-        if (!pool) return bad("only a pool has a successor");
+        if (!pool) return bad_request("only a pool has a successor");
         if (auto ok = check_name("successor", body.successor()); !ok) return ok;
     }
     if (!body.application_class().empty()) {
-        if (kind != v1::KIND_APPLICATION) return bad("only an application has an applicationClass");
+        if (kind != v1::KIND_APPLICATION)
+            return bad_request("only an application has an applicationClass");
         if (auto ok = check_name("applicationClass", body.application_class()); !ok) return ok;
     }
     const std::string_view found = body.lifecycle();
     const bool moved = found == "pilot" || found == "production";
     if (!found.empty() && found != "legacy" && (!moved || pool))
-        return bad(fmt::format("lifecycle `{}` cannot be registered: {}", found,
-                               pool ? "a pool starts in legacy"
-                                    : "an import finds legacy, or pilot or production (moved)"));
+        return bad_request(
+            fmt::format("lifecycle `{}` cannot be registered: {}", found,
+                        pool ? "a pool starts in legacy"
+                             : "an import finds legacy, or pilot or production (moved)"));
     return {};
 }
 
 Result<void> check_correct(const v1::Correct& body) {
     const std::string_view fields[] = {"pool", "successor", "side", "enabled", "class"};
     if (std::find(std::begin(fields), std::end(fields), body.field()) == std::end(fields))
-        return bad(fmt::format("field `{}` is not one of pool, successor, side, enabled, class",
-                               body.field()));
+        return bad_request(fmt::format(
+            "field `{}` is not one of pool, successor, side, enabled, class", body.field()));
     if (auto ok = check_name(body.field(), body.value()); !ok) return ok;
     return check_text("evidence", body.evidence(), text_bytes_max);
 }
@@ -150,39 +149,42 @@ Result<void> check_approve(const v1::Approve& body, v1::Kind kind) {
     if (kind == v1::KIND_UNSPECIFIED) {
         if (action != v1::ACTION_RESTORE && action != v1::ACTION_ADOPT_PACK &&
             action != v1::ACTION_TAKE_OVER_SITE)
-            return bad(fmt::format("action `{}` is not one that a site takes an approval for: "
-                                   "restore, adoptPack, takeOverSite",
-                                   body.action()));
+            return bad_request(
+                fmt::format("action `{}` is not one that a site takes an approval for: "
+                            "restore, adoptPack, takeOverSite",
+                            body.action()));
         if (hash_from_hex(body.plan())) return {};
-        return bad(fmt::format("plan `{}` is not the hash of a plan: 64 hexadecimal digits, as "
-                               "the --dry-run of what is agreed to prints it",
-                               body.plan()));
+        return bad_request(
+            fmt::format("plan `{}` is not the hash of a plan: 64 hexadecimal digits, as "
+                        "the --dry-run of what is agreed to prints it",
+                        body.plan()));
     }
     const bool known =
         action && *action >= v1::ACTION_ENTER_COEXISTENCE && *action <= v1::ACTION_RETIRE;
     if (!known)
-        return bad(fmt::format("action `{}` is not one of enterCoexistence, startPilot, promote, "
-                               "retire",
-                               body.action()));
+        return bad_request(
+            fmt::format("action `{}` is not one of enterCoexistence, startPilot, promote, "
+                        "retire",
+                        body.action()));
     if (body.plan().empty()) return {};
-    return bad("a plan is of a rollback, which is approved on `site:NAME`");
+    return bad_request("a plan is of a rollback, which is approved on `site:NAME`");
 }
 
 /// What is wrong with a pack is wrong whatever the site's state.
 Result<void> check_pack(const v1::AdoptPack& body) {
     const PackReading reading = read_pack(body.toml());
     if (reading.pack) return {};
-    return bad(fmt::format("{}{}", to_text(reading.findings.front(), "toml"),
-                           reading.findings.size() == 1
-                               ? std::string()
-                               : fmt::format(" (and {} more)", reading.findings.size() - 1)));
+    return bad_request(fmt::format(
+        "{}{}", to_text(reading.findings.front(), "toml"),
+        reading.findings.size() == 1 ? std::string()
+                                     : fmt::format(" (and {} more)", reading.findings.size() - 1)));
 }
 
 Result<void> check_body(const v1::Command& command, v1::Kind kind) {
     const auto word_is = [](bool known, std::string_view field, std::string_view word,
                             std::string_view right) -> Result<void> {
         if (known) return {};
-        return bad(fmt::format("{} `{}` is not one of {}", field, word, right));
+        return bad_request(fmt::format("{} `{}` is not one of {}", field, word, right));
     };
     switch (command.action_case()) {
         case v1::Command::kRegister: return check_register(command.register_(), kind);
@@ -202,7 +204,7 @@ Result<void> check_body(const v1::Command& command, v1::Kind kind) {
             return check_name("client", command.observe_client().client());
         case v1::Command::kObserveMeeting:
             if (command.observe_meeting().meeting().empty())
-                return bad("meeting is empty; name one");
+                return bad_request("meeting is empty; name one");
             if (auto ok = check_name("client", command.observe_meeting().client()); !ok) return ok;
             return check_text("meeting", command.observe_meeting().meeting(), name_bytes_max);
         case v1::Command::kObservePolicy:
@@ -210,7 +212,8 @@ Result<void> check_body(const v1::Command& command, v1::Kind kind) {
             return check_text("name", command.observe_policy().name(), name_bytes_max);
         case v1::Command::kReportMove: {
             const auto& body = command.report_move();
-            if (body.move().empty()) return bad("move is empty; name the move that is reported");
+            if (body.move().empty())
+                return bad_request("move is empty; name the move that is reported");
             if (auto ok = check_text("cause", body.cause(), text_bytes_max); !ok) return ok;
             if (!body.reversible().empty() && body.reversible() != "true" &&
                 body.reversible() != "false")
@@ -220,7 +223,7 @@ Result<void> check_body(const v1::Command& command, v1::Kind kind) {
         }
         case v1::Command::kRetryMove:
             if (command.retry_move().move().empty())
-                return bad("move is empty; name the move back that failed");
+                return bad_request("move is empty; name the move back that failed");
             return check_text("move", command.retry_move().move(), text_bytes_max);
         case v1::Command::kAdoptPack: return check_pack(command.adopt_pack());
         case v1::Command::kMark: return check_label(command.mark().label());
@@ -242,20 +245,21 @@ Result<void> check_target(const Request& request) {
         request.action >= v1::ACTION_RELEASE && request.action <= v1::ACTION_TAKE_OVER_SITE;
     if (home) return {};
     if (request.is_site() && !site_only && !either)
-        return bad(fmt::format("`{}` is a stream of the log, not an entity: it takes mark, "
-                               "adoptPack, recordCheck and approve (of a rollback) only",
-                               request.command->entity()));
+        return bad_request(fmt::format("`{}` is a stream of the log, not an entity: it takes mark, "
+                                       "adoptPack, recordCheck and approve (of a rollback) only",
+                                       request.command->entity()));
     if (!request.is_site() && site_only)
-        return bad(request.action == v1::ACTION_MARK ? "a mark is given to `site:NAME`"
-                                                     : "a pack is adopted by `site:NAME`");
+        return bad_request(request.action == v1::ACTION_MARK ? "a mark is given to `site:NAME`"
+                                                             : "a pack is adopted by `site:NAME`");
     const bool of_wave =
         request.action >= v1::ACTION_PLAN_WAVE && request.action <= v1::ACTION_STEP_WAVE;
     if (of_wave != (request.kind == v1::KIND_WAVE))
-        return bad(of_wave ? fmt::format("`{}` is no wave; {} is asked of `wave:NAME`",
-                                         request.command->entity(), word(request.action))
-                           : fmt::format("`{}` is a wave: it takes planWave, startWave, pauseWave, "
-                                         "resumeWave, stopWave and stepWave only",
-                                         request.command->entity()));
+        return bad_request(
+            of_wave ? fmt::format("`{}` is no wave; {} is asked of `wave:NAME`",
+                                  request.command->entity(), word(request.action))
+                    : fmt::format("`{}` is a wave: it takes planWave, startWave, pauseWave, "
+                                  "resumeWave, stopWave and stepWave only",
+                                  request.command->entity()));
     return {};
 }
 
@@ -276,7 +280,7 @@ Result<void> check_readable(std::string_view stored) {
     if (is_ascii_but_action(stored)) return {};
     if (v1::Command read; read.ParseFromArray(stored.data(), static_cast<int>(stored.size())))
         return {};
-    return bad("a text of the command is not UTF-8; convert what it was read from");
+    return bad_request("a text of the command is not UTF-8; convert what it was read from");
 }
 
 /// The id itself is left out: the digest says what is asked, the id who asks. It is the first field
@@ -309,41 +313,43 @@ Result<EntityName> parse_entity(std::string_view id) {
     const std::string_view kind = id.substr(0, colon);
     const auto known = kind_of(kind);
     if (colon == std::string_view::npos || (!known && kind != "site"))
-        return bad(fmt::format("entity `{}` is none of pool:NAME, user:ADDRESS, application:NAME, "
-                               "wave:NAME, site:NAME",
-                               id));
+        return bad_request(
+            fmt::format("entity `{}` is none of pool:NAME, user:ADDRESS, application:NAME, "
+                        "wave:NAME, site:NAME",
+                        id));
     const std::string_view name = id.substr(colon + 1);
     if (auto ok = check_name("entity", name); !ok) return std::unexpected(ok.error());
     if (known != v1::KIND_APPLICATION && name.contains(' '))
-        return bad(fmt::format("entity `{}` holds a space", id));
+        return bad_request(fmt::format("entity `{}` holds a space", id));
     if (name.starts_with("sip:"))
-        return bad(fmt::format("entity `{}` must be given without `sip:`", id));
+        return bad_request(fmt::format("entity `{}` must be given without `sip:`", id));
     return EntityName{known.value_or(v1::KIND_UNSPECIFIED), name};
 }
 
 Result<void> check_label(std::string_view label) {
-    if (label.empty()) return bad("label is empty; name one");
+    if (label.empty()) return bad_request("label is empty; name one");
     if (label.size() > id_bytes_max || std::any_of(label.begin(), label.end(), is_control))
-        return bad(
+        return bad_request(
             fmt::format("label is longer than {} bytes or holds control characters", id_bytes_max));
     const std::string_view tail =
         label.substr(label.find(':') == std::string_view::npos ? 0 : label.rfind(':') + 1);
     const bool number = !tail.empty() && std::all_of(tail.begin(), tail.end(),
                                                      [](char c) { return c >= '0' && c <= '9'; });
     if (number || from_rfc3339(label))
-        return bad(
+        return bad_request(
             fmt::format("label `{}` looks like a position or a time; add a word to it", label));
     return {};
 }
 
 Result<Request> understand(const v1::Command& command) {
     if (command.command_id().empty())
-        return bad("commandId is missing; without it a repeated command would be done twice");
+        return bad_request(
+            "commandId is missing; without it a repeated command would be done twice");
     if (auto ok = check_text("commandId", command.command_id(), id_bytes_max); !ok)
         return std::unexpected(ok.error());
     Request request{&command, action_of(command), {}, {}, {}, 0};
     if (request.action == v1::ACTION_UNSPECIFIED)
-        return bad("no action is given; name one, such as \"promote\":{}");
+        return bad_request("no action is given; name one, such as \"promote\":{}");
     const auto entity = parse_entity(command.entity());
     if (!entity) return std::unexpected(entity.error());
     request.kind = entity->kind;

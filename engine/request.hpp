@@ -31,6 +31,9 @@ struct Request {
     bool is_site() const { return kind == v1::KIND_UNSPECIFIED; }
 };
 
+/// Of the name of an entity or a site, and of what else is named.
+constexpr std::size_t name_bytes_max = 512;
+
 /// Errc::bad_input, with what is wrong and what would be right.
 Result<Request> understand(const v1::Command& command);
 
@@ -40,6 +43,10 @@ struct EntityName {
     std::string_view name;
 };
 Result<EntityName> parse_entity(std::string_view id);
+
+inline std::unexpected<Error> bad_request(std::string message) {
+    return fail(Errc::bad_input, std::move(message));
+}
 
 /// A label may not look like a time or a position.
 Result<void> check_label(std::string_view label);

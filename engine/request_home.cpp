@@ -11,23 +11,19 @@ namespace ferry {
 
 namespace {
 
-std::unexpected<Error> bad(std::string message) {
-    return fail(Errc::bad_input, std::move(message));
-}
-
 /// A site's or a pool's name, by the rules for the entity of that name.
 Result<void> check_named(std::string_view field, std::string_view kind, const std::string& name) {
-    if (name.empty()) return bad(fmt::format("{} is empty; name one", field));
+    if (name.empty()) return bad_request(fmt::format("{} is empty; name one", field));
     const auto parsed = parse_entity(fmt::format("{}:{}", kind, name));
     if (parsed) return {};
-    return bad(fmt::format("{}: {}", field, parsed.error().message));
+    return bad_request(fmt::format("{}: {}", field, parsed.error().message));
 }
 
 Result<void> check_release(const v1::Release& body, v1::Kind kind) {
     if (auto ok = check_named("to", "site", body.to()); !ok) return ok;
     if (body.pool().empty()) return {};
     if (kind == v1::KIND_POOL)
-        return bad("a pool belongs to no pool; `pool` names the one that a member joins");
+        return bad_request("a pool belongs to no pool; `pool` names the one that a member joins");
     return check_named("pool", "pool", body.pool());
 }
 
@@ -39,12 +35,12 @@ Result<void> check_transfer(const std::string& site, const std::string& transfer
 
 Result<void> check_takeover(const v1::TakeOverSite& body) {
     if (auto ok = check_named("site", "site", body.site()); !ok) return ok;
-    if (body.position() == 0) return bad("position is missing; name the last one known");
+    if (body.position() == 0) return bad_request("position is missing; name the last one known");
     if (!hash_from_hex(body.head()))
-        return bad(fmt::format("head `{}` is not the hash of a commit: 64 hexadecimal digits",
-                               body.head()));
+        return bad_request(fmt::format(
+            "head `{}` is not the hash of a commit: 64 hexadecimal digits", body.head()));
     if (!log_id_from_hex(body.log_id()))
-        return bad(
+        return bad_request(
             fmt::format("logId `{}` is not the id of a log: 32 hexadecimal digits", body.log_id()));
     return {};
 }
@@ -55,16 +51,16 @@ Result<void> check_home_command(const v1::Command& command, v1::Kind kind) {
     const bool site = kind == v1::KIND_UNSPECIFIED;
     switch (command.action_case()) {
         case v1::Command::kRelease:
-            if (site) return bad("a site is not released; its entities are, one by one");
+            if (site) return bad_request("a site is not released; its entities are, one by one");
             return check_release(command.release(), kind);
         case v1::Command::kAccept:
-            if (site) return bad("a site is not accepted; its entities are, one by one");
+            if (site) return bad_request("a site is not accepted; its entities are, one by one");
             return check_transfer(command.accept().site(), command.accept().transfer());
         case v1::Command::kDecline:
-            if (site) return bad("a site is not declined; its entities are, one by one");
+            if (site) return bad_request("a site is not declined; its entities are, one by one");
             return check_transfer(command.decline().site(), command.decline().transfer());
         case v1::Command::kTakeOverSite:
-            if (!site) return bad("a lost site is taken over by `site:NAME`");
+            if (!site) return bad_request("a lost site is taken over by `site:NAME`");
             return check_takeover(command.take_over_site());
         default: return {};
     }

@@ -1,5 +1,6 @@
 #include "engine/request_wave.hpp"
 
+#include "engine/request.hpp"
 #include "events/clock.hpp"
 
 #include <fmt/format.h>
@@ -14,10 +15,6 @@ namespace {
 
 constexpr std::size_t zone_bytes_max = 128;
 
-std::unexpected<Error> bad(std::string message) {
-    return fail(Errc::bad_input, std::move(message));
-}
-
 Result<void> check_window(std::string_view whose, const std::string& start,
                           const std::string& complete_by) {
     const auto from = from_rfc3339(start);
@@ -25,18 +22,19 @@ Result<void> check_window(std::string_view whose, const std::string& start,
     for (const auto& [time, text, field] :
          {std::tuple(from, &start, "start"), std::tuple(to, &complete_by, "completeBy")})
         if (!text->empty() && (!time || *time <= Time{}))
-            return bad(fmt::format("{} `{}` of {} is not a time after 1970 such as "
-                                   "2027-03-01T20:00:00Z",
-                                   field, *text, whose));
+            return bad_request(fmt::format("{} `{}` of {} is not a time after 1970 such as "
+                                           "2027-03-01T20:00:00Z",
+                                           field, *text, whose));
     if (!from || !to || *from < *to) return {};
-    return bad(fmt::format("the window of {} ends at {}, which is not after its start at {}", whose,
-                           complete_by, start));
+    return bad_request(
+        fmt::format("the window of {} ends at {}, which is not after its start at {}", whose,
+                    complete_by, start));
 }
 
 Result<void> check_plan(const v1::PlanWave& body) {
     if (body.to() != "pilot" && body.to() != "production")
-        return bad(fmt::format("to `{}` is not one of pilot, production", body.to()));
-    if (body.members().empty()) return bad("members is empty; a wave moves somebody");
+        return bad_request(fmt::format("to `{}` is not one of pilot, production", body.to()));
+    if (body.members().empty()) return bad_request("members is empty; a wave moves somebody");
     if (auto ok = check_window("the wave", body.start(), body.complete_by()); !ok) return ok;
     for (const v1::MemberWindow& own : body.windows())
         // What it leaves open is the wave's; together they have to leave some time.
@@ -46,11 +44,12 @@ Result<void> check_plan(const v1::PlanWave& body) {
             !ok)
             return ok;
     if (body.time_zone().size() > zone_bytes_max)
-        return bad(fmt::format("timeZone is longer than {} bytes", zone_bytes_max));
+        return bad_request(fmt::format("timeZone is longer than {} bytes", zone_bytes_max));
     if (failure_budget_of(body.failure_budget(), 100)) return {};
-    return bad(fmt::format("failureBudget `{}` is neither a number of members nor a share such "
-                           "as 2%",
-                           body.failure_budget()));
+    return bad_request(
+        fmt::format("failureBudget `{}` is neither a number of members nor a share such "
+                    "as 2%",
+                    body.failure_budget()));
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "engine/wave_fold.hpp"
 
 #include "engine/misfit.hpp"
+#include "events/clock.hpp"
 
 #include <fmt/format.h>
 
@@ -12,10 +13,6 @@ namespace {
 
 /// A sample each time a share of this size has moved, so that a wave of any size keeps few.
 constexpr std::uint32_t sample_share = 64;
-
-Time time_of(std::uint64_t microseconds) {
-    return Time(std::chrono::microseconds(static_cast<std::int64_t>(microseconds)));
-}
 
 void enlist(Fleet& fleet, std::uint32_t number, const WaveState& wave) {
     for (const std::uint32_t member : wave.members) fleet.in_wave[member] = number;
@@ -61,7 +58,7 @@ void plan(Fleet& fleet, std::uint32_t number, const v1::StoredEvent& event) {
     wave.time_zone = body.time_zone();
     wave.to = body.to();
     wave.pilot = body.pilot();
-    wave.window = {time_of(body.start()), time_of(body.complete_by())};
+    wave.window = {from_microseconds(body.start()), from_microseconds(body.complete_by())};
     wave.size_max = body.size_max();
     wave.pace = body.pace();
     wave.concurrency = body.concurrency();
@@ -70,8 +67,8 @@ void plan(Fleet& fleet, std::uint32_t number, const v1::StoredEvent& event) {
         wave.after.push_back(static_cast<std::uint32_t>(before));
     wave.members = members_of(body);
     for (const v1::WaveMemberWindow& own : body.windows())
-        wave.windows[static_cast<std::uint32_t>(own.member())] = {time_of(own.start()),
-                                                                  time_of(own.complete_by())};
+        wave.windows[static_cast<std::uint32_t>(own.member())] = {
+            from_microseconds(own.start()), from_microseconds(own.complete_by())};
     recount(fleet, wave);
     enlist(fleet, number, wave);
     fleet.waves[number] = std::move(wave);

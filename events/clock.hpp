@@ -40,6 +40,11 @@ private:
     std::chrono::microseconds monotonic_{0};
 };
 
+/// As records hold a time: since the start of 1970.
+inline Time from_microseconds(std::uint64_t number) {
+    return Time(std::chrono::microseconds(static_cast<std::int64_t>(number)));
+}
+
 /// The nearest time that RFC 3339 can say, year 1 to 9999: a record from elsewhere may hold any.
 Time within_rfc3339(Time time);
 /// In UTC with microseconds: `2026-11-23T08:00:00.123456Z`; of the nearest time it can say.

@@ -1,5 +1,6 @@
 #include "events/commit.hpp"
 
+#include "events/clock.hpp"
 #include "events/hash.hpp"
 #include "events/little_endian.hpp"
 
@@ -12,7 +13,7 @@ namespace ferry {
 
 namespace {
 
-constexpr std::string_view magic = "FRYC";
+constexpr std::string_view commit_magic = "FRYC";
 
 // Where each field stands. The order is the one docs/log-format.md draws.
 constexpr std::size_t magic_at = 32;
@@ -46,12 +47,8 @@ std::uint64_t to_number(Time time) {
     return static_cast<std::uint64_t>(time.time_since_epoch().count());
 }
 
-Time to_time(std::uint64_t number) {
-    return Time(std::chrono::microseconds(static_cast<std::int64_t>(number)));
-}
-
 void write_header(Byte* at, const CommitHeader& header) {
-    std::memcpy(at + magic_at, magic.data(), magic.size());
+    std::memcpy(at + magic_at, commit_magic.data(), commit_magic.size());
     put_little_endian(at + version_at, header.format_version);
     at[kind_at] = static_cast<Byte>(header.kind);
     at[kind_at + 1] = Byte{0};
@@ -82,7 +79,7 @@ CommitHeader read_header(const Byte* at) {
     get_bytes(at + next_writer_at, header.next_writer.bytes);
     get_bytes(at + previous_at, header.previous);
     header.read_back = {get_little_endian<std::uint64_t>(at + read_back_at)};
-    header.recorded = to_time(get_little_endian<std::uint64_t>(at + recorded_at));
+    header.recorded = from_microseconds(get_little_endian<std::uint64_t>(at + recorded_at));
     get_bytes(at + machine_at, header.machine_digest);
     header.pack = {get_little_endian<std::uint64_t>(at + pack_at)};
     return header;
@@ -92,7 +89,7 @@ CommitHeader read_header(const Byte* at) {
 /// newer format is recognised as one and not mistaken for damage.
 bool begins_as_commit(Bytes stored) {
     return stored.size() >= version_at + 2 &&
-           text_of(stored.subspan(magic_at, magic.size())) == magic;
+           text_of(stored.subspan(magic_at, commit_magic.size())) == commit_magic;
 }
 
 }  // namespace
@@ -125,7 +122,7 @@ CommitReading read_checked_commit(Bytes stored) {
 
 std::optional<CommitHeader> claimed_header(Bytes stored) {
     if (stored.size() < commit_header_bytes ||
-        text_of(stored.subspan(magic_at, magic.size())) != magic ||
+        text_of(stored.subspan(magic_at, commit_magic.size())) != commit_magic ||
         get_little_endian<std::uint16_t>(stored.data() + version_at) != commit_format_version)
         return std::nullopt;
     return read_header(stored.data());

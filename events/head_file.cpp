@@ -16,26 +16,26 @@ namespace ferry {
 namespace {
 
 // magic 8 | position 8 | hash 32 | first 16 bytes of SHA-256 over all before
-constexpr std::string_view magic = "FRYHEAD1";
-constexpr std::size_t position_at = 8;
-constexpr std::size_t hash_at = 16;
-constexpr std::size_t check_at = 48;
+constexpr std::string_view head_magic = "FRYHEAD1";
+constexpr std::size_t head_position_at = 8;
+constexpr std::size_t head_hash_at = 16;
+constexpr std::size_t head_check_at = 48;
 using Slot = std::array<Byte, head_slot_bytes>;
 using Slots = std::array<std::optional<Head>, 2>;
 
 Slot stored_slot(const Head& head) {
     Slot slot{};
-    std::memcpy(slot.data(), magic.data(), magic.size());
-    put_little_endian(slot.data() + position_at, head.position.value);
-    std::memcpy(slot.data() + hash_at, head.hash.data(), head.hash.size());
-    const Hash check = sha256(Bytes(slot).first(check_at));
-    std::memcpy(slot.data() + check_at, check.data(), slot.size() - check_at);
+    std::memcpy(slot.data(), head_magic.data(), head_magic.size());
+    put_little_endian(slot.data() + head_position_at, head.position.value);
+    std::memcpy(slot.data() + head_hash_at, head.hash.data(), head.hash.size());
+    const Hash check = sha256(Bytes(slot).first(head_check_at));
+    std::memcpy(slot.data() + head_check_at, check.data(), slot.size() - head_check_at);
     return slot;
 }
 
 std::optional<Head> read_slot(const Slot& slot) {
-    Head head{{get_little_endian<std::uint64_t>(slot.data() + position_at)}, {}};
-    std::memcpy(head.hash.data(), slot.data() + hash_at, head.hash.size());
+    Head head{{get_little_endian<std::uint64_t>(slot.data() + head_position_at)}, {}};
+    std::memcpy(head.hash.data(), slot.data() + head_hash_at, head.hash.size());
     // Writing it again says all there is to check: magic, fields and check.
     return stored_slot(head) == slot ? std::optional(head) : std::nullopt;
 }
@@ -57,7 +57,7 @@ int newest(const Slots& slots) {
     return slots[1] && slots[1]->position > slots[0]->position ? 1 : 0;
 }
 
-Error error_of(const std::filesystem::path& file, std::string_view doing) {
+Error head_file_error(const std::filesystem::path& file, std::string_view doing) {
     return {Errc::io, fmt::format("{}: cannot {} the head file: {}. Check the disk and who may "
                                   "write there, then run the command again.",
                                   file.string(), doing, std::strerror(errno))};
@@ -69,11 +69,11 @@ Result<std::optional<Head>> read_head_file(const std::filesystem::path& file) {
     const int descriptor = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
     if (descriptor < 0) {
         if (errno == ENOENT) return std::nullopt;
-        return std::unexpected(error_of(file, "open"));
+        return std::unexpected(head_file_error(file, "open"));
     }
     Slots slots;
     const bool could_read = read_slots(descriptor, slots);
-    const Error error = could_read ? Error{} : error_of(file, "read");
+    const Error error = could_read ? Error{} : head_file_error(file, "read");
     ::close(descriptor);
     if (!could_read) return std::unexpected(error);
     const int which = newest(slots);
@@ -112,6 +112,6 @@ Result<void> HeadFile::sync() {
     return {};
 }
 
-Error HeadFile::error(std::string_view doing) const { return error_of(file_, doing); }
+Error HeadFile::error(std::string_view doing) const { return head_file_error(file_, doing); }
 
 }  // namespace ferry

@@ -32,6 +32,9 @@ private:
     std::atomic<bool> disconnected_{false};
 };
 
+/// How long an answer of a broker that can be reached is waited for.
+constexpr std::chrono::milliseconds broker_answer_wait{10'000};
+
 enum class KafkaRole { producer, consumer };
 
 /// One client. Created with the address's own properties last, so that they win, but for those a

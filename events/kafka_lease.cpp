@@ -12,7 +12,6 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr milliseconds answer_wait{10'000};
 constexpr int beats_per_lease = 6;
 /// How far back waiting begins: who stepped down may have said so after another's first beats.
 constexpr std::uint64_t records_looked_back = 16;
@@ -39,7 +38,7 @@ KafkaLease::KafkaLease(KafkaAddress address, std::string site, LeaseOptions opti
 KafkaLease::~KafkaLease() { stop_thread(); }
 
 Result<void> KafkaLease::wait_for_silence() {
-    const auto marks = reader_->watermarks(answer_wait);
+    const auto marks = reader_->watermarks(broker_answer_wait);
     if (!marks) return std::unexpected(marks.error());
     if (!*marks)
         return fail(Errc::unavailable, fmt::format("the topic {} does not exist; `ferry topics "
@@ -56,7 +55,7 @@ Result<void> KafkaLease::wait_for_silence() {
             const milliseconds length(one.second.lease.lease_milliseconds());
             return Monotonic::now() - one.second.seen >= length;
         });
-        if (!caught_up && Monotonic::now() - began > answer_wait)
+        if (!caught_up && Monotonic::now() - began > broker_answer_wait)
             return std::unexpected(reader_->stalled());
         if (caught_up && (held.empty() || options_.take_over)) return {};
         if (caught_up)
@@ -113,7 +112,7 @@ Result<bool> KafkaLease::claim() {
     if (auto sent = send(false); !sent) return std::unexpected(sent.error());
     for (;;) {
         // Nobody leads yet, so a busy broker may take its time.
-        if (Monotonic::now() - began > answer_wait)
+        if (Monotonic::now() - began > broker_answer_wait)
             return fail(Errc::unavailable, fmt::format("{}: the first beat did not come back{}",
                                                        topic_, reader_->trouble().diagnosis()));
         producer_->serve(milliseconds(0));

@@ -13,7 +13,6 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-constexpr milliseconds answer_wait_max{10'000};
 /// Readers of a log mostly follow its end, and now and then go back for a history.
 constexpr milliseconds fetch_wait{20};
 constexpr milliseconds record_wait{100};
@@ -45,7 +44,7 @@ Result<KafkaReader*> KafkaLog::reader() {
 
 Result<std::optional<Offset>> KafkaLog::end_to_read_to(Offset from) {
     if (appending_) return std::optional(std::max(appended_to_, from));
-    const auto marks = reader_->watermarks(std::min(answer_wait_max, options_.stall_max));
+    const auto marks = reader_->watermarks(std::min(broker_answer_wait, options_.stall_max));
     if (!marks) return std::unexpected(marks.error());
     if (!*marks) return std::optional<Offset>();
     if ((*marks)->low.value != 0)
@@ -151,7 +150,7 @@ Result<void> KafkaLog::lead() {
     if (auto opened = search(); !opened) return std::unexpected(opened.error());
     const auto opened = producer();
     if (!opened) return std::unexpected(opened.error());
-    if (auto learned = (*opened)->learn(topic_, answer_wait_max); !learned) return learned;
+    if (auto learned = (*opened)->learn(topic_, broker_answer_wait); !learned) return learned;
     lease_ = std::make_unique<KafkaLease>(address_, site_, options_.lease);
     auto acquired = lease_->acquire();
     if (acquired) return {};

@@ -8,8 +8,6 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr milliseconds answer_wait{10'000};
-
 struct DestroyPartitions {
     void operator()(rd_kafka_topic_partition_list_t* list) const {
         rd_kafka_topic_partition_list_destroy(list);
@@ -58,7 +56,8 @@ Result<void> KafkaReader::place(Offset from) {
     if (next_ == from) return {};
     message_.reset();
     if (!next_)
-        if (auto learned = learn_topic(*client_, topic_, answer_wait); !learned) return learned;
+        if (auto learned = learn_topic(*client_, topic_, broker_answer_wait); !learned)
+            return learned;
     const std::unique_ptr<rd_kafka_topic_partition_list_t, DestroyPartitions> list(
         rd_kafka_topic_partition_list_new(1));
     // An absolute offset: librdkafka waits half a second before it resolves a logical one.

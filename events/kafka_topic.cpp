@@ -35,8 +35,6 @@ struct DestroyMetadata {
 };
 using Metadata = std::unique_ptr<const rd_kafka_metadata_t, DestroyMetadata>;
 
-constexpr int replicas_wanted = 3;
-
 }  // namespace
 
 struct KafkaTopics::State {

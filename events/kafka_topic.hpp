@@ -13,6 +13,9 @@
 
 namespace ferry {
 
+/// Of a topic on a cluster that has so many brokers.
+constexpr int replicas_wanted = 3;
+
 /// How a topic ought to be set. On a single broker the replicas are as many as there are.
 struct TopicSpec {
     std::string what;  ///< log, lease, events, state, commands, results

@@ -11,7 +11,6 @@ namespace {
 
 constexpr const char* one_day_ms = "86400000";
 constexpr const char* seven_days_ms = "604800000";
-constexpr int replicas_wanted = 3;
 
 const std::map<std::string, std::string> kept_for_ever{
     {"cleanup.policy", "delete"},

@@ -22,14 +22,14 @@ namespace json = boost::json;
 
 constexpr int attempts_max = 16;
 
-Error error_of(const std::filesystem::path& file, std::string_view doing) {
+Error lock_file_error(const std::filesystem::path& file, std::string_view doing) {
     return {Errc::io,
             fmt::format("{}: cannot {} the lock file: {}. Check that the directory exists "
                         "and who may write in it.",
                         file.string(), doing, std::strerror(errno))};
 }
 
-std::string text_of(const json::object& fields, std::string_view name) {
+std::string text_field(const json::object& fields, std::string_view name) {
     const json::value* const found = fields.if_contains(name);
     return found && found->is_string() ? std::string(found->get_string()) : std::string();
 }
@@ -57,11 +57,11 @@ std::optional<WriterNote> from_json(const std::string& text) {
     const json::object& fields = parsed.get_object();
     WriterNote note;
     note.process = number_of(fields, "pid");
-    note.command = text_of(fields, "command");
-    note.since = from_rfc3339(text_of(fields, "since")).value_or(Time{});
-    if (const auto wall = from_rfc3339(text_of(fields, "stoppedTime")))
+    note.command = text_field(fields, "command");
+    note.since = from_rfc3339(text_field(fields, "since")).value_or(Time{});
+    if (const auto wall = from_rfc3339(text_field(fields, "stoppedTime")))
         note.stopped = ClockReading{
-            text_of(fields, "stoppedBoot"),
+            text_field(fields, "stoppedBoot"),
             std::chrono::microseconds(number_of(fields, "stoppedBootMicroseconds")), *wall};
     return note;
 }
@@ -112,10 +112,10 @@ Result<WriterLock> WriterLock::take(const std::filesystem::path& file, const std
         lock.created_ = lock.descriptor_ >= 0;
         if (!lock.created_) lock.descriptor_ = ::open(file.c_str(), O_RDWR | O_CLOEXEC);
         if (lock.descriptor_ < 0 && errno == ENOENT && attempt + 1 < attempts_max) continue;
-        if (lock.descriptor_ < 0) return std::unexpected(error_of(file, "open"));
+        if (lock.descriptor_ < 0) return std::unexpected(lock_file_error(file, "open"));
         if (flock(lock.descriptor_, LOCK_EX | LOCK_NB) != 0) {
             if (errno == EWOULDBLOCK) return std::unexpected(held_by_other(file));
-            return std::unexpected(error_of(file, "lock"));
+            return std::unexpected(lock_file_error(file, "lock"));
         }
         if (!still_stands(lock.descriptor_, file)) continue;
         if (const auto before = read_writer_note(file)) lock.note_.stopped = before->stopped;
@@ -153,7 +153,7 @@ Result<void> WriterLock::write_note() {
     const std::string text = to_json(note_);
     if (ftruncate(descriptor_, 0) != 0 ||
         pwrite(descriptor_, text.data(), text.size(), 0) != static_cast<ssize_t>(text.size()))
-        return std::unexpected(error_of(file_, "write"));
+        return std::unexpected(lock_file_error(file_, "write"));
     return {};
 }
 

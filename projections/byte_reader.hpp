@@ -1,6 +1,7 @@
 #pragma once
 /// Reads what ByteWriter wrote. Never beyond the end: what is missing reads as zero, and `whole`
 /// says so afterwards, so that a reader checks once and not after every field. One thread.
+#include "events/clock.hpp"
 #include "events/little_endian.hpp"
 
 #include <cstring>
@@ -22,9 +23,7 @@ public:
         return from.empty() ? Number{} : get_little_endian<Number>(from.data());
     }
     Position position() { return {number<std::uint64_t>()}; }
-    Time time() {
-        return Time(std::chrono::microseconds(static_cast<std::int64_t>(number<std::uint64_t>())));
-    }
+    Time time() { return from_microseconds(number<std::uint64_t>()); }
     Bytes bytes(std::uint64_t size) {
         if (size > rest_.size()) {
             whole_ = false;

@@ -25,7 +25,7 @@ struct Recorded {
     bool reported = false;  ///< its guards were asked when the move was opened
 };
 
-std::optional<Trigger> trigger_of(v1::Action action) {
+std::optional<Trigger> trigger_named_by(v1::Action action) {
     switch (action) {
         case v1::ACTION_ENTER_COEXISTENCE: return Trigger::enter_coexistence;
         case v1::ACTION_START_PILOT: return Trigger::start_pilot;
@@ -166,7 +166,7 @@ std::optional<Recorded> Judging::recorded_in(const v1::StoredEvent& event) const
         const v1::Transitioned& body = event.transitioned();
         const bool lifecycle = body.region() == v1::REGION_LIFECYCLE;
         Recorded recorded{number, body.region(), body.from(), body.to(), {}, body.command(), false};
-        recorded.trigger = lifecycle ? trigger_of(body.command()) : trigger_to(body.to());
+        recorded.trigger = lifecycle ? trigger_named_by(body.command()) : trigger_to(body.to());
         if (body.region() == v1::REGION_WAVE) recorded.trigger = wave_trigger(body);
         recorded.reported = lifecycle && succeeded_ == event.entity();
         // Who leaves while moving is settled by leaving, and no report is asked for.
@@ -176,8 +176,12 @@ std::optional<Recorded> Judging::recorded_in(const v1::StoredEvent& event) const
     }
     if (event.has_move_opened() && !event.move_opened().back()) {
         const v1::MoveOpened& body = event.move_opened();
-        return Recorded{number,    v1::REGION_LIFECYCLE,       body.from(),
-                        body.to(), trigger_of(body.command()), body.command(),
+        return Recorded{number,
+                        v1::REGION_LIFECYCLE,
+                        body.from(),
+                        body.to(),
+                        trigger_named_by(body.command()),
+                        body.command(),
                         false};
     }
     // The account follows what was decided before; no machine is asked.

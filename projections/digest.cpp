@@ -5,6 +5,7 @@
 #include "projections/byte_writer.hpp"
 #include "projections/campaign_bytes.hpp"
 #include "projections/decided_state.hpp"
+#include "projections/sorted_numbers.hpp"
 #include "projections/wave_bytes.hpp"
 
 #include <algorithm>
@@ -50,14 +51,6 @@ void add_entity(ByteWriter& to, const Fleet& fleet, std::uint32_t number) {
           entity.presence.raw, bit(entity.on_new_side), bit(entity.pilot_ran), bit(entity.exempt),
           bit(entity.disabled), bit(entity.enabled_unknown), bit(entity.closed)})
         to.number(field);
-}
-
-template <class Table>
-std::vector<std::uint32_t> sorted_numbers(const Table& table) {
-    std::vector<std::uint32_t> numbers;
-    for (const auto& [number, value] : table) numbers.push_back(number);
-    std::sort(numbers.begin(), numbers.end());
-    return numbers;
 }
 
 /// A table of lists: `order` sorts one entity's list, `add` writes one element. An empty list says

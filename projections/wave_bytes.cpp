@@ -1,20 +1,13 @@
 #include "projections/wave_bytes.hpp"
 
 #include "engine/wave_fold.hpp"
+#include "projections/sorted_numbers.hpp"
 
 #include <algorithm>
 
 namespace ferry {
 
 namespace {
-
-template <class Table>
-std::vector<std::uint32_t> sorted_numbers(const Table& table) {
-    std::vector<std::uint32_t> numbers;
-    for (const auto& [number, value] : table) numbers.push_back(number);
-    std::ranges::sort(numbers);
-    return numbers;
-}
 
 void write(ByteWriter& to, const WaveWindow& window) {
     to.time(window.start);
