@@ -10,7 +10,8 @@ function(ferry_precompile target)
   target_precompile_headers(${target} PRIVATE ${FERRY_PRECOMPILED} ${ARGN})
 endfunction()
 
-# For a target that is compiled as `like` is: with what was compiled for that.
+# For a target that is compiled as `like` is, with its options and at least its definitions: with
+# what was compiled for that.
 function(ferry_precompile_as target like)
   target_precompile_headers(${target} REUSE_FROM ${like})
 endfunction()
