@@ -1,5 +1,6 @@
 #include "cli/campaign_sites.hpp"
 
+#include "projections/owner.hpp"
 #include "projections/snapshot.hpp"
 
 #include <fmt/format.h>
@@ -39,6 +40,12 @@ void CampaignSites::read() {
         const auto read = read_on(log);
         log.cut_off = read ? std::string() : read.error().message;
     }
+    // What a lost site has is another one's, and what it wrote after that is part of nothing.
+    std::vector<const Fleet*> fleets;
+    for (const CampaignSiteLog& log : logs_) fleets.push_back(&log.replica.fleet);
+    for (const LostSite& lost : lost_sites(fleets))
+        logs_[lost.site].cut_off = fmt::format("{} took it over as known to position {}",
+                                               logs_[lost.taker].name, lost.taken.known.value);
 }
 
 std::vector<SiteStanding> CampaignSites::standings(std::string_view campaign, const Pack& pack,

@@ -6,6 +6,7 @@
 #include "engine/request_home.hpp"
 #include "events/hash.hpp"
 #include "projections/as_of.hpp"
+#include "projections/owner.hpp"
 #include "projections/snapshot.hpp"
 
 #include <fmt/format.h>
@@ -84,6 +85,12 @@ Result<Takeover> plan_takeover(Sites& sites, Replica& lost, const TakeOverOption
                     fmt::format("{} is not the log that site {} took over: its commit at position "
                                 "{} is another",
                                 lost.log->name(), options.to, position.value));
+    if (const auto later = accepted_since(sites.fleets(), options.lost, position); !later.empty())
+        return fail(Errc::not_allowed,
+                    fmt::format("{} is known to position {} there, and what it released after that "
+                                "was accepted already, such as {}: whoever took it over from this "
+                                "copy would be a second owner. Name a later copy with --from",
+                                options.lost, position.value, later.front()));
     auto known = fleet_as_of(*lost.log, position);
     if (!known) return std::unexpected(known.error());
     Takeover takeover{sites.command("site:" + options.to), std::move(*known), position};

@@ -43,6 +43,20 @@ std::vector<LostSite> lost_sites(std::span<const Fleet* const> fleets) {
     return lost;
 }
 
+std::vector<std::string> accepted_since(std::span<const Fleet* const> fleets, std::string_view lost,
+                                        Position known) {
+    std::vector<std::string> entities;
+    for (const Fleet* fleet : fleets)
+        for (const auto& [number, arrivals] : fleet->arrivals)
+            for (const ArrivalState& each : arrivals) {
+                const auto from = parse_transfer(each.transfer);
+                if (from && from->site == lost && from->position > known)
+                    entities.emplace_back(fleet->id({number}));
+            }
+    std::ranges::sort(entities);
+    return entities;
+}
+
 void disown(Fleet& fleet, std::string_view taker) {
     for (std::uint32_t number = 1; number < fleet.entities.size(); ++number) {
         Entity& entity = fleet.entities[number];

@@ -22,6 +22,11 @@ struct LostSite {
 };
 std::vector<LostSite> lost_sites(std::span<const Fleet* const> fleets);
 
+/// What the sites have accepted that the lost one released after `known`. Whoever took it over as
+/// known to there would be a second owner of that.
+std::vector<std::string> accepted_since(std::span<const Fleet* const> fleets, std::string_view lost,
+                                        Position known);
+
 /// What a lost site has is its taker's: in memory nothing of it is the lost site's own any more.
 /// `fleet` is a reader's copy.
 void disown(Fleet& fleet, std::string_view taker);
