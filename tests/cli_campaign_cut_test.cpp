@@ -114,5 +114,25 @@ TEST_CASE("no cut passes through a site that cannot be read") {
     ferry.takes();
 }
 
+TEST_CASE("no cut passes through a lost site, also where its log has come back") {
+    CutFerry ferry;
+    ferry.both_see();
+    const auto copy = ferry.folder() / "copy";
+    std::filesystem::copy(ferry.log(), copy);
+    const auto file = site_file(ferry.log(), "lyon", "db");
+    std::filesystem::rename(file, file.string() + ".aside");
+    const std::vector<std::string> taking{"take-over", "lyon",   "--to",
+                                          "paris",     "--from", "sqlite:" + copy.string(),
+                                          "--actor",   "dana"};
+    auto dry = taking;
+    dry.insert(dry.end(), {"--dry-run", "--json"});
+    const auto plan = boost::json::parse(ferry.must(dry).out);
+    ferry.must({"approve", "site:paris", "take-over-site", "--plan",
+                std::string(plan.at("hash").as_string()), "--actor", "erik"});
+    ferry.must(taking);
+    std::filesystem::rename(file.string() + ".aside", file);
+    ferry.refuses("paris took it over as known to position ");
+}
+
 }  // namespace
 }  // namespace ferry::testing

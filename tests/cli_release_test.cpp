@@ -256,6 +256,29 @@ TEST_CASE("a lost site is taken over once another person has agreed to what is k
     CHECK(ferry.run({"verify"}).exit == 0);
 }
 
+TEST_CASE(
+    "a lost site is not taken over from a copy older than what others have accepted from it") {
+    Neighbours ferry;
+    std::filesystem::copy(ferry.log(), ferry.folder() / "older");
+    ferry.release_alice();
+    std::filesystem::copy(ferry.log(), ferry.folder() / "newer");
+    for (const char* each : {"paris.db", "paris.db-wal", "paris.db-shm", "paris.head", "paris.lock",
+                             "paris.snapshot", "paris.ids"})
+        std::filesystem::remove(ferry.log() / each);
+    const auto from = [&](const char* copy) {
+        return std::vector<std::string>{"take-over", "paris",
+                                        "--to",      "lyon",
+                                        "--from",    "sqlite:" + (ferry.folder() / copy).string(),
+                                        "--dry-run"};
+    };
+    const ProgramRun refused = ferry.run(from("older"));
+    INFO(refused);
+    CHECK(refused.exit == 77);
+    CHECK(refused.warns("was accepted already, such as user:alice@contoso.com"));
+    CHECK(refused.warns("Name a later copy with --from"));
+    CHECK(ferry.run(from("newer")).exit == 0);
+}
+
 TEST_CASE("a lost site that comes back is read-only, and its orphaned tail is listed") {
     Lost ferry;
     ferry.agree();

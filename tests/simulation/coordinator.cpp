@@ -12,6 +12,7 @@ CoordinatorNode::Process::Process(Surroundings& world, Disk& disk, const Pack& p
       replica(std::make_unique<DiskLog>(disk, campaign_log(campaign_name), true)),
       writer(replica, pack, world.clock, randomness),
       sites(LogUrl{}, CampaignPlan{}) {
+    for (Disk& copy : copies) copy.embedded = world.embedded();
     for (Node node = 0; node < sites_count; ++node)
         sites.all().emplace_back(CampaignSite{site_names[node], {}, {}},
                                  std::make_unique<DiskLog>(copies[node], site_names[node], false));
@@ -60,6 +61,8 @@ void CoordinatorNode::crash() {
 void CoordinatorNode::receive(Node from, const Letter& letter) {
     if (!process_) return;
     if (const auto* ask = std::get_if<ReadAsk>(&letter)) {
+        // What stands at once is read at once.
+        if (disk_.embedded) judge_.follow();
         network_.send(coordinator_node, from, Records{ask->from, disk_.synced_from(ask->from)});
     } else if (const auto* records = std::get_if<Records>(&letter)) {
         take(process_->copies[from], *records);
@@ -127,6 +130,8 @@ void CoordinatorNode::cut(const std::string& label) {
     auto event = cut_now(process_->replica, process_->sites, label);
     if (!event) {
         ++world_.totals[Count::refused_cuts];
+        if (event.error().message.find(" took it over ") != std::string::npos)
+            ++world_.totals[Count::lost_cuts];
         if (!world_.planted(Plant::torn_cut) || !process_->replica.fleet.campaign) return;
         event = torn_cut(label, process_->sites);
     }
@@ -148,7 +153,7 @@ void CoordinatorNode::wait_for_disk() {
     world_.in(world_.between(500, 3'000), [this, life = life_] {
         if (life != life_) return;
         waits_ = false;
-        disk_.sync();
+        if (!disk_.embedded) disk_.sync();
         judge_.follow();
         if (world_.chance(50))
             demand(fleet_digest(process_->replica.fleet) == fleet_digest(judge_.replica().fleet),

@@ -37,8 +37,12 @@ std::size_t Disk::holding(Position position, std::size_t end) const {
 }
 
 Result<Offset> DiskLog::read(Offset from, const RecordVisitor& visit) {
-    for (; from.value < end(); from = from.next())
-        if (const Stored record = disk_.at(from.value); !visit({from, *record})) return from.next();
+    for (std::size_t index = index_of(from); index < end(); ++index) {
+        const Stored record = disk_.at(index);
+        const Offset offset = offset_of(index);
+        from = disk_.embedded ? Offset{disk_.last(index).value + 1} : offset.next();
+        if (!visit({offset, *record})) break;
+    }
     return from;
 }
 
@@ -49,8 +53,19 @@ Result<std::optional<std::vector<Byte>>> DiskLog::find(Position position) {
 }
 
 Result<std::optional<std::vector<Byte>>> DiskLog::at(Offset offset) {
-    if (offset.value >= end()) return std::nullopt;
-    return *disk_.at(offset.value);
+    const std::size_t index = index_of(offset);
+    if (index >= end() || offset_of(index) != offset) return std::nullopt;
+    return *disk_.at(index);
+}
+
+Result<void> DiskLog::lead() {
+    if (!disk_.embedded) return {};
+    if (disk_.writer && disk_.writer != this && !disk_.admits_all)
+        return fail(Errc::unavailable, name() + ": another writer holds the lock");
+    disk_.writer = this;
+    if (disk_.size() > 0 && disk_.last(disk_.size() - 1) >= disk_.head) return {};
+    if (disk_.size() == 0 && disk_.head.value == 0) return {};
+    return fail(Errc::damaged, name() + ": ends before its head file");
 }
 
 Result<Appended> DiskLog::append(Bytes record) {
@@ -59,7 +74,11 @@ Result<Appended> DiskLog::append(Bytes record) {
     if (!fails || disk_.failed_stand)
         disk_.write(std::make_shared<const std::vector<Byte>>(record.begin(), record.end()));
     if (fails) return fail(Errc::io, name() + ": a write failed");
-    return Appended::handed_over;
+    if (disk_.embedded && !disk_.syncs_late) {
+        disk_.sync();
+        disk_.head = disk_.last(disk_.size() - 1);
+    }
+    return disk_.embedded ? Appended::stands : Appended::handed_over;
 }
 
 }  // namespace ferry::simulation

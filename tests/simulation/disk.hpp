@@ -24,9 +24,22 @@ public:
     void lose_last();
 
     const Stored& at(std::size_t index) const { return records_[index].bytes; }
+    /// Where the record's events begin and end.
+    Position first(std::size_t index) const {
+        return index == 0 ? Position{1} : records_[index - 1].last.next();
+    }
+    Position last(std::size_t index) const { return records_[index].last; }
     /// The record that holds an event, among the first `end`; `end` where none does.
     std::size_t holding(Position position, std::size_t end) const;
 
+    /// Admits one writer, behind a lock: what an append has answered stands and is synced, and a
+    /// record's offset is the first of its positions.
+    bool embedded = false;
+    /// Behind a lock: who holds it, and the end that was written to the head file.
+    const void* writer = nullptr;
+    Position head;
+    bool admits_all = false;  ///< planted
+    bool syncs_late = false;  ///< planted
     /// How many writes from now on fail; whether a failed one stands all the same.
     int failing = 0;
     bool failed_stand = false;
@@ -45,17 +58,28 @@ public:
     /// A writer sees what it has written, a reader what was synced.
     DiskLog(Disk& disk, std::string site, bool writes)
         : disk_(disk), site_(std::move(site)), writes_(writes) {}
+    ~DiskLog() override {
+        if (disk_.writer == this) disk_.writer = nullptr;
+    }
+    DiskLog(const DiskLog&) = delete;
+    DiskLog& operator=(const DiskLog&) = delete;
 
     Result<Offset> read(Offset from, const RecordVisitor& visit) override;
     Result<std::optional<std::vector<Byte>>> find(Position position) override;
     Result<std::optional<std::vector<Byte>>> at(Offset offset) override;
-    Result<void> lead() override { return {}; }
+    Result<void> lead() override;
     Result<Appended> append(Bytes record) override;
-    bool void_is_damage() const override { return false; }
+    bool void_is_damage() const override { return disk_.embedded; }
     std::string derived_path(std::string_view) const override { return {}; }
     std::string name() const override { return "simulated: (" + site_ + ")"; }
 
 private:
+    std::size_t index_of(Offset offset) const {
+        return disk_.embedded ? disk_.holding({offset.value}, end()) : offset.value;
+    }
+    Offset offset_of(std::size_t index) const {
+        return {disk_.embedded ? disk_.first(index).value : index};
+    }
     std::size_t end() const { return writes_ ? disk_.size() : disk_.synced(); }
     Disk& disk_;
     std::string site_;

@@ -29,8 +29,9 @@ bool any_is(const auto& parts, Verdict verdict) {
 }  // namespace
 
 bool JointRollback::is_open() const {
-    return std::ranges::any_of(sites_, [](const auto& site) {
-        return std::ranges::any_of(site->fleet().rollbacks,
+    return std::ranges::any_of(sites_, [&](const auto& site) {
+        return !loss_.is_gone(node_of(site->site())) &&
+               std::ranges::any_of(site->fleet().rollbacks,
                                    [](const OpenRollback& open) { return is_joint(open.id); });
     });
 }
@@ -56,7 +57,8 @@ void JointRollback::begin() {
     asked_.id = "rb-joint-" + std::to_string(++begun_);
     const Node left_out = world_.chance(400) ? world_.below(sites_count) : sites_count;
     for (const CutAt& place : cuts[world_.below(cuts.size())].places)
-        if (node_of(place.site) != left_out) asked_.cut.emplace_back(place.site, place.position);
+        if (node_of(place.site) != left_out && !loss_.is_gone(node_of(place.site)))
+            asked_.cut.emplace_back(place.site, place.position);
     if (world_.chance(700)) asked_.selectors = unmoved();
     enter(Stage::plan);
 }
@@ -65,7 +67,7 @@ void JointRollback::resume() {
     if (under_way()) return;
     for (const auto& site : sites_)
         for (const OpenRollback& open : site->fleet().rollbacks) {
-            if (!is_joint(open.id)) continue;
+            if (!is_joint(open.id) || loss_.is_gone(node_of(site->site()))) continue;
             const auto found = find_event(site->replica(), open.started);
             demand(found && *found, site->site(),
                    ": a rollback over sites is open that never began");
@@ -74,11 +76,23 @@ void JointRollback::resume() {
             asked_.id = open.id;
             asked_.selectors.assign(started.selectors().begin(), started.selectors().end());
             asked_.whole_plan_hash = started.whole_plan_hash();
-            for (const v1::SiteTarget& target : started.cut())
-                asked_.cut.emplace_back(target.site(), Position{target.target()});
+            bool lost = false;
+            for (const v1::SiteTarget& target : started.cut()) {
+                lost = lost || loss_.is_gone(node_of(target.site()));
+                if (!loss_.is_gone(node_of(target.site())))
+                    asked_.cut.emplace_back(target.site(), Position{target.target()});
+            }
             ++world_.totals[Count::resumed_joint];
-            return enter(world_.chance(150) ? Stage::abandon : Stage::close);
+            return enter(lost || world_.chance(150) ? Stage::abandon : Stage::close);
         }
+}
+
+void JointRollback::give_up() {
+    const bool concerned = std::ranges::any_of(
+        asked_.cut, [&](const auto& place) { return loss_.is_gone(node_of(place.first)); });
+    if (!under_way() || !concerned) return;
+    ++stages_;
+    end();
 }
 
 void JointRollback::enter(Stage stage) {

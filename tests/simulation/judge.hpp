@@ -94,6 +94,8 @@ private:
     void judge_transition(Position position, const v1::Transitioned& moved, std::uint64_t entity);
     void judge_report(Position position, const v1::StoredEvent& event);
     void judge_start(const v1::RollbackStarted& started);
+    void judge_taking(const v1::StoredEvent& event);
+    void judge_acceptance(Position position, const v1::StoredEvent& event);
     void judge_restored(const v1::Restored& restored);
     void judge_rollback(const v1::RollbackFinished& finished);
 
@@ -122,6 +124,9 @@ private:
         std::vector<std::string> sites;  ///< of the cut; none where it is this site's alone
     };
     std::map<std::string, Scope> rollbacks_;
+    /// Who agreed to which takeover, and who was taken over as known to where.
+    std::set<std::pair<std::string, std::string>> agreed_;
+    std::map<std::string, std::uint64_t> taken_;
     std::map<std::uint64_t, Position> home_moved_;  ///< last, by entity
 };
 

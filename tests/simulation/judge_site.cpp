@@ -61,6 +61,8 @@ SiteJudge::SiteJudge(Surroundings& world, const CampaignJudge& campaign, Disk& d
 void SiteJudge::follow() {
     const auto read = replica_.catch_up();
     demand(read.has_value(), site_, ": ", read ? "" : read.error().message);
+    demand(!replica_.damage, site_,
+           ": its log is damaged: ", replica_.damage ? replica_.damage->reason : "");
     demand(!replica_.fleet.unknown, site_, ": its log holds what no build knows");
 }
 
@@ -129,10 +131,9 @@ void SiteJudge::judge(Position position, const v1::StoredEvent& event) {
             ++world_.totals[Count::releases];
             home_moved_[event.entity()] = position;
             break;
-        case Body::kAccepted:
-            ++world_.totals[Count::acceptances];
-            home_moved_[event.entity()] = position;
-            break;
+        case Body::kAccepted: judge_acceptance(position, event); break;
+        case Body::kApproved: agreed_.emplace(event.approved().plan_hash(), event.actor()); return;
+        case Body::kSiteTakenOver: judge_taking(event); break;
         case Body::kReleaseDeclined: ++world_.totals[Count::declines]; return;
         case Body::kRollbackStarted: return judge_start(event.rollback_started());
         case Body::kRestored: return judge_restored(event.restored());
@@ -163,6 +164,8 @@ void SiteJudge::judge_seen(const v1::CampaignSeen& seen) {
                std::to_string(seen.position()));
         gates_seen_[gate.phase()] = gate.state();
     }
+    // What was given up asks nothing of anybody.
+    if (seen.state() == v1::STATE_CAMPAIGN_CANCELLED) gates_seen_.clear();
 }
 
 void SiteJudge::judge_transition(Position position, const v1::Transitioned& moved,

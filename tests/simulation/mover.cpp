@@ -18,7 +18,7 @@ bool movable(const Fleet& fleet, EntityNumber number) {
 }  // namespace
 
 void MoverNode::start() {
-    mirror_ = std::make_unique<Mirror>("moves");
+    mirror_ = std::make_unique<Mirror>("moves", world_.embedded());
     ++life_;
     world_.trace("started", "mover", site_);
 }

@@ -76,16 +76,24 @@ public:
     /// Nothing passes between the two until they are joined again.
     void cut(Node one, Node other);
     void join_all() { cuts_.clear(); }
+    /// Nobody but its own people reaches it; nobody again where none is named.
+    void isolate(Node site) { isolated_ = site; }
     void join_one();
 
-private:
     bool is_cut(Node one, Node other) const {
+        const bool alone = one == isolated_ || other == isolated_;
+        if (alone && std::min(one, other) <= coordinator_node &&
+            std::max(one, other) <= coordinator_node)
+            return true;
         return cuts_.contains({std::min(one, other), std::max(one, other)});
     }
+
+private:
     void post(Node from, Node to, Letter letter);
 
     Surroundings& world_;
     std::set<std::pair<Node, Node>> cuts_;
+    Node isolated_ = operators_node + 1;
     std::uint64_t sent_ = 0;
     std::uint64_t last_arrived_[8][8] = {};
 };
@@ -96,8 +104,9 @@ bool take(Disk& copy, const Records& letter);
 
 /// A copy of another node's log, as far as letters brought it, and its fold.
 struct Mirror {
-    explicit Mirror(std::string name)
+    Mirror(std::string name, bool embedded)
         : replica(std::make_unique<DiskLog>(disk, std::move(name), false)) {
+        disk.embedded = embedded;
         replica.keeps_index = false;
     }
     Mirror(const Mirror&) = delete;

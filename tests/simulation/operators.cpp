@@ -19,18 +19,6 @@ std::string user_of(Node site, std::uint64_t number) {
     return "user:u" + std::to_string(number) + "@" + site_names[site] + ".example";
 }
 
-bool is_accepted(const std::vector<std::unique_ptr<SiteJudge>>& sites, const std::string& entity,
-                 const std::string& transfer) {
-    return std::ranges::any_of(sites, [&](const auto& site) {
-        const auto number = site->fleet().find(entity);
-        if (!number) return false;
-        const auto found = site->fleet().arrivals.find(static_cast<std::uint32_t>(number->value));
-        return found != site->fleet().arrivals.end() &&
-               std::ranges::find(found->second, transfer, &ArrivalState::transfer) !=
-                   found->second.end();
-    });
-}
-
 v1::Command wave_command(std::uint64_t number) {
     return test::ask("wave:w" + std::to_string(number));
 }
@@ -156,7 +144,9 @@ v1::Command Operators::wave(Node site) {
 }
 
 v1::Command Operators::home(Node site) {
-    return test::release_to(any_user(site), site_names[(site + 1 + world_.below(2)) % sites_count]);
+    Node to = (site + 1 + world_.below(2)) % sites_count;
+    if (loss_.is_gone(to)) to = sites_count - site - to;
+    return test::release_to(any_user(site), site_names[to]);
 }
 
 v1::Command Operators::any(Node site) {
@@ -177,22 +167,40 @@ v1::Command Operators::any(Node site) {
     return test::mark("label-" + std::to_string(world_.below(10'000)), site_names[site]);
 }
 
+bool Operators::is_accepted(const std::string& entity, const std::string& transfer) const {
+    for (Node site = 0; site < sites_count; ++site) {
+        const Fleet& fleet = loss_.fleet_of(site);
+        const auto number = fleet.find(entity);
+        if (!number) continue;
+        const auto found = fleet.arrivals.find(static_cast<std::uint32_t>(number->value));
+        if (found != fleet.arrivals.end() &&
+            std::ranges::find(found->second, transfer, &ArrivalState::transfer) !=
+                found->second.end())
+            return true;
+    }
+    return false;
+}
+
 /// What other sites released to this one is accepted, or declined and taken back there; what failed
 /// is opened again.
 std::vector<v1::Command> Operators::arrivals(Node site) {
     std::vector<v1::Command> commands;
-    for (const auto& other : sites_) {
-        const Fleet& fleet = other->fleet();
+    for (Node from = 0; from < sites_count; ++from) {
+        const SiteJudge* other = sites_[from].get();
+        // Somebody may still see in the log of a lost site what counts for nothing.
+        const bool mistaken = loss_.state == Loss::State::returned && world_.chance(300);
+        const Fleet& fleet = mistaken ? other->fleet() : loss_.fleet_of(from);
         for (const auto& [number, release] : fleet.releases) {
             const std::string entity(fleet.id({number}));
             const std::string transfer = transfer_name(other->site(), release.position);
             // Asked again now and then all the same: accepted twice is accepted once.
-            if (is_accepted(sites_, entity, transfer) && !world_.chance(100)) continue;
+            if (is_accepted(entity, transfer) && !world_.chance(100)) continue;
             if (release.to_site == site_names[site])
-                commands.push_back(world_.chance(150)
+                // What a lost site released nobody could take back there.
+                commands.push_back(!loss_.is_gone(from) && world_.chance(150)
                                        ? test::decline_at(entity, site_names[site], transfer)
                                        : test::accept_at(entity, site_names[site], transfer));
-            else if (other->site() == site_names[site] && world_.chance(300))
+            else if (from == site && (loss_.taken() || world_.chance(300)))
                 commands.push_back(test::accept_at(entity, site_names[site], transfer));
         }
     }
@@ -209,6 +217,8 @@ std::vector<v1::Command> Operators::arrivals(Node site) {
 
 void Operators::round() {
     const Node site = world_.below(sites_count);
+    if (loss_.state >= Loss::State::gone) ask(loss_.taker, loss_.commands());
+    if (loss_.is_gone(site)) return;
     std::vector<v1::Command> commands;
     for (std::uint64_t left = 20 + world_.below(100); left > 0; --left)
         commands.push_back(any(site));
@@ -232,37 +242,59 @@ void Operators::want_cut() {
     }
     --quiet_;
     if (campaign->cuts.size() > cuts_) quiet_ = 0;
-    for (Node site = 0; site < sites_count && quiet_ > 0; ++site) ask(site, arrivals(site));
+    for (Node site = 0; site < sites_count && quiet_ > 0; ++site)
+        if (!loss_.is_gone(site)) ask(site, arrivals(site));
     network_.send(operators_node, coordinator_node, CutAsk{"cut-" + std::to_string(++asked_)});
+}
+
+std::vector<v1::Command> Operators::last_steps(Node site) {
+    std::vector<std::string> pools{pool(site)};
+    if (loss_.taken() && site == loss_.taker) pools.push_back(pool(loss_.site));
+    std::vector<v1::Command> commands;
+    for (const std::string& each : pools) {
+        for (const std::string_view check : pool_checks)
+            commands.push_back(test::check(each, check));
+        commands.push_back(test::enter_coexistence(each));
+        commands.push_back(test::start_pilot(each));
+    }
+    const Fleet& fleet = sites_[site]->fleet();
+    for (const auto& step : {test::enter_coexistence, test::start_pilot, test::promote})
+        for (const std::string& entity : entities())
+            if (const auto number = fleet.find(entity);
+                number && fleet.at(*number).is_member() && fleet.at(*number).present()) {
+                commands.push_back(test::observe_client(entity, "lync-2013"));
+                commands.push_back(step(entity));
+            }
+    for (const std::string& each : pools) commands.push_back(test::promote(each));
+    return commands;
 }
 
 void Operators::finish_round() {
     for (Node site = 0; site < sites_count; ++site) {
+        if (loss_.is_gone(site)) continue;
         std::vector<v1::Command> commands = arrivals(site);
-        for (const std::string_view check : pool_checks)
-            commands.push_back(test::check(pool(site), check));
+        if (site == loss_.taker)
+            for (v1::Command& each : loss_.commands()) commands.push_back(std::move(each));
         for (std::uint64_t number = 0; number < 3; ++number) {
             commands.push_back(wave_command(site * 10 + number));
             commands.back().mutable_stop_wave();
         }
-        commands.push_back(test::enter_coexistence(pool(site)));
-        commands.push_back(test::start_pilot(pool(site)));
-        for (const auto& step : {test::enter_coexistence, test::start_pilot, test::promote})
-            for (const std::string& entity : entities())
-                if (const auto number = sites_[site]->fleet().find(entity);
-                    number && sites_[site]->fleet().at(*number).is_member() &&
-                    sites_[site]->fleet().at(*number).present()) {
-                    commands.push_back(test::observe_client(entity, "lync-2013"));
-                    commands.push_back(step(entity));
-                }
-        commands.push_back(test::promote(pool(site)));
+        for (v1::Command& each : last_steps(site)) commands.push_back(std::move(each));
         ask(site, std::move(commands));
         const Fleet& fleet = sites_[site]->fleet();
         if (!fleet.rollbacks.empty() && !is_joint(fleet.rollbacks.front().id))
             ask_rollback(site, {fleet.rollbacks.front().id, 0});
     }
     joint_.resume();
-    steer(v1::ACTION_RESUME_CAMPAIGN);
+    // A site that is lost finishes nothing any more, and a plan does not change once it stands.
+    const bool given_up = loss_.taken() && ++finish_rounds_ > 3;
+    steer(given_up ? v1::ACTION_CANCEL_CAMPAIGN : v1::ACTION_RESUME_CAMPAIGN);
+}
+
+void Operators::give_up() {
+    std::erase_if(batches_, [&](const auto& each) { return each.second.site == loss_.site; });
+    std::erase_if(rollbacks_, [&](const auto& each) { return each.second.first == loss_.site; });
+    joint_.give_up();
 }
 
 void Operators::steer(v1::Action action) {

@@ -9,12 +9,13 @@ namespace ferry::simulation {
 class Operators {
 public:
     Operators(Surroundings& world, Network& network, const CampaignJudge& campaign,
-              const std::vector<std::unique_ptr<SiteJudge>>& sites)
+              const std::vector<std::unique_ptr<SiteJudge>>& sites, Loss& loss)
         : world_(world),
           network_(network),
           campaign_(campaign),
           sites_(sites),
-          joint_(world, network, campaign, sites) {}
+          loss_(loss),
+          joint_(world, network, campaign, sites, loss) {}
 
     /// Asks for everything that is in one site from the beginning.
     void begin(Node site);
@@ -24,6 +25,8 @@ public:
     void finish_round();
     void steer(v1::Action action);
     void roll_back(Node site);
+    /// Nobody waits any more for what the lost site was asked.
+    void give_up();
     /// Whether everybody has been answered.
     bool all_answered() const {
         return batches_.empty() && rollbacks_.empty() && !joint_.under_way();
@@ -49,6 +52,9 @@ private:
     /// Of those that the site has now, where there are any.
     std::string any_user(Node site);
     std::vector<v1::Command> arrivals(Node site);
+    bool is_accepted(const std::string& entity, const std::string& transfer) const;
+    /// What brings the site's pools and members to their end.
+    std::vector<v1::Command> last_steps(Node site);
     /// For a cut nobody may be on the way: what is, is brought home first, and nobody leaves.
     void want_cut();
 
@@ -56,10 +62,12 @@ private:
     Network& network_;
     const CampaignJudge& campaign_;
     const std::vector<std::unique_ptr<SiteJudge>>& sites_;
+    Loss& loss_;
     std::map<std::uint64_t, Pending> batches_;
     std::map<std::string, std::pair<Node, RollbackAsk>> rollbacks_;
     JointRollback joint_;
     std::uint64_t asked_ = 0;
+    int finish_rounds_ = 0;
     std::uint64_t quiet_ = 0;  ///< for so many rounds nobody leaves a site
     std::size_t cuts_ = 0;     ///< taken when that began
 };

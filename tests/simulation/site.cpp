@@ -15,14 +15,23 @@ SiteNode::Process::Process(Surroundings& world, Disk& disk, const Pack& pack,
       writer(replica, pack, clock, randomness, std::move(options)) {}
 
 SiteNode::SiteNode(Surroundings& world, Network& network, SiteJudge& judge, Disk& disk, Node number,
-                   const Pack& pack)
-    : world_(world), network_(network), judge_(judge), disk_(disk), number_(number), pack_(pack) {}
+                   const Pack& pack, const Loss& loss)
+    : world_(world),
+      network_(network),
+      judge_(judge),
+      disk_(disk),
+      number_(number),
+      pack_(pack),
+      loss_(loss) {}
 
 void SiteNode::start() {
+    if (gone_) return;
+    known_.reset();
     for (Node node = 0; node <= coordinator_node; ++node)
         if (node != number_)
             mirrors_[node] = std::make_unique<Mirror>(
-                node == coordinator_node ? campaign_log(campaign_name) : site_names[node]);
+                node == coordinator_node ? campaign_log(campaign_name) : site_names[node],
+                world_.embedded());
     WriterOptions options;
     options.find_release = [this](const ReleaseQuestion& question) { return find(question); };
     process_ = std::make_unique<Process>(world_, disk_, pack_, name(), std::move(options));
@@ -68,9 +77,13 @@ void SiteNode::crash() {
 }
 
 void SiteNode::receive(Node from, const Letter& letter) {
-    if (!process_) return;
+    if (!process_ && !returned_) return;
     if (const auto* ask = std::get_if<ReadAsk>(&letter)) {
+        // What stands at once is read at once.
+        if (disk_.embedded) judge_.follow();
         network_.send(number_, from, Records{ask->from, disk_.synced_from(ask->from)});
+    } else if (!process_) {
+        return;
     } else if (const auto* records = std::get_if<Records>(&letter)) {
         take(mirror(from).disk, *records);
     } else {
@@ -135,6 +148,7 @@ void SiteNode::decide_batch(Node from, const Commands& batch) {
     for (const v1::Command& command : *batch.commands) {
         judge_.heard(command);
         homes_changed = homes_changed || command.has_release() || command.has_accept();
+        if (world_.planted(Plant::unapproved_taking)) take_over_unasked(command);
     }
     auto results = process_->writer.execute(*batch.commands);
     if (!results) return failed();
@@ -157,7 +171,7 @@ void SiteNode::wait_for_disk() {
 }
 
 void SiteNode::synced() {
-    disk_.sync();
+    if (!disk_.embedded) disk_.sync();
     waits_ = false;
     judge_.follow();
     if (world_.planted(Plant::drifting_fold) && world_.chance(20))
@@ -167,6 +181,7 @@ void SiteNode::synced() {
         const auto broken = test::broken_rules(process_->replica.fleet);
         demand(broken.empty(), name(), ": ", broken.empty() ? "" : broken.front());
     }
+    if (world_.chance(10)) try_second_writer();
     if (world_.chance(20)) keep_snapshot();
     for (Answer& answer : answers_) network_.send(number_, answer.to, std::move(answer.letter));
     answers_.clear();
@@ -205,23 +220,6 @@ void SiteNode::load_snapshot(Replica& replica) {
     replica.voids = std::move(state->voids);
     replica.index = std::move(*index);
     ++world_.totals[Count::snapshots];
-}
-
-Result<FoundRelease> SiteNode::find(const ReleaseQuestion& question) {
-    Node origin = 0;
-    while (origin < sites_count && site_names[origin] != question.transfer.site) ++origin;
-    if (origin == sites_count) return fail(Errc::usage, "no such site");
-    const auto folded = [this](Node node) -> const Replica& {
-        if (node == number_) return process_->replica;
-        mirror(node).fold();
-        return mirror(node).replica;
-    };
-    auto found = released_in(folded(origin), question);
-    if (!found || question.asking != question.transfer.site) return found;
-    for (Node next = 0; next < sites_count; ++next)
-        if (site_names[next] == question.released_to)
-            return declined_in(std::move(*found), folded(next), question);
-    return fail(Errc::usage, "it is at home");
 }
 
 }  // namespace ferry::simulation

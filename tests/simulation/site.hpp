@@ -4,7 +4,7 @@
 /// synced. One thread.
 #include "engine/writer.hpp"
 #include "projections/rollback_steps.hpp"
-#include "tests/simulation/judge.hpp"
+#include "tests/simulation/loss.hpp"
 
 #include <deque>
 #include <unordered_set>
@@ -17,12 +17,16 @@ inline const std::string campaign_name = "emea";
 class SiteNode {
 public:
     SiteNode(Surroundings& world, Network& network, SiteJudge& judge, Disk& disk, Node number,
-             const Pack& pack);
+             const Pack& pack, const Loss& loss);
 
     void receive(Node from, const Letter& letter);
     void start();
     void crash();
     bool up() const { return process_ != nullptr; }
+    /// Never starts again.
+    void leave();
+    /// Its log can be read again; another site goes on for it.
+    void come_back();
     /// Null while it is down.
     const Fleet* fleet() const { return process_ ? &process_->replica.fleet : nullptr; }
     const std::string& name() const { return site_names[number_]; }
@@ -82,6 +86,15 @@ private:
     void load_snapshot(Replica& replica);
     void keep_snapshot();
     Result<FoundRelease> find(const ReleaseQuestion& question);
+    Result<FoundRelease> released(Node origin, const ReleaseQuestion& question);
+    Result<FoundRelease> taken_back(FoundRelease release, Node next,
+                                    const ReleaseQuestion& question);
+    const Replica& folded(Node node);
+    /// Of a site that is lost; an error where its log is not read as far as that.
+    Result<const Fleet*> known(Node lost, Position position);
+    /// A log of one writer admits nobody beside the one that is there.
+    void try_second_writer();
+    void take_over_unasked(const v1::Command& command);
     Mirror& mirror(Node site) { return *mirrors_[site]; }
 
     Surroundings& world_;
@@ -90,6 +103,9 @@ private:
     Disk& disk_;
     Node number_;
     const Pack& pack_;
+    const Loss& loss_;
+    std::optional<Fleet> known_;  ///< of the lost site where it was taken over
+    bool gone_ = false, returned_ = false;
     std::unique_ptr<Process> process_;
     std::unique_ptr<Mirror> mirrors_[sites_count + 1];  ///< of the other logs, by node
     std::deque<Waiting> inbox_;

@@ -29,6 +29,12 @@ enum class Plant {
     torn_cut,           ///< a cut is taken through whatever stands in its way
     open_scope,         ///< a rollback over sites sets back before all scopes are closed
     crossed_owner,      ///< a site's plan forgets who changed home since its target
+    early_stand,        ///< a log of one writer says that a record stands before it is synced
+    second_writer,      ///< a log of one writer lets another in beside it
+    unapproved_taking,  ///< a site takes a lost one over that nobody has agreed to
+    older_copy,         ///< and from a copy behind which others have gone on
+    returned_owner,     ///< a site that was taken over comes back and goes on as before
+    merged_tail,        ///< what it wrote after that is accepted by others
 };
 
 struct PlantName {
@@ -47,6 +53,12 @@ inline constexpr PlantName plants[] = {
     {Plant::torn_cut, "torn-cut"},
     {Plant::open_scope, "open-scope"},
     {Plant::crossed_owner, "crossed-owner"},
+    {Plant::early_stand, "early-stand"},
+    {Plant::second_writer, "second-writer"},
+    {Plant::unapproved_taking, "unapproved-taking"},
+    {Plant::older_copy, "older-copy"},
+    {Plant::returned_owner, "returned-owner"},
+    {Plant::merged_tail, "merged-tail"},
 };
 
 /// An invariant that did not hold.
@@ -98,6 +110,16 @@ enum class Count {
     abandoned_joint,
     refused_joint,
     kept_owners,
+    embedded_worlds,
+    shared_worlds,
+    lost_sites,
+    refused_takings,
+    takings,
+    taken_entities,
+    returned_sites,
+    orphaned_events,
+    refused_orphans,
+    lost_cuts,
     end
 };
 inline constexpr std::string_view count_names[] = {"steps",
@@ -135,7 +157,17 @@ inline constexpr std::string_view count_names[] = {"steps",
                                                    "resumed rollbacks over sites",
                                                    "abandoned rollbacks over sites",
                                                    "refused rollbacks over sites",
-                                                   "refusals at a change of owner"};
+                                                   "refusals at a change of owner",
+                                                   "worlds on logs of one writer",
+                                                   "worlds on logs of several writers",
+                                                   "lost sites",
+                                                   "refused takeovers",
+                                                   "takeovers",
+                                                   "entities taken over",
+                                                   "returned sites",
+                                                   "orphaned events",
+                                                   "refused orphans",
+                                                   "cuts refused for a lost site"};
 static_assert(std::size(count_names) == static_cast<std::size_t>(Count::end));
 
 struct Totals {
@@ -150,7 +182,9 @@ struct Totals {
 class Surroundings {
 public:
     Surroundings(std::uint64_t with_seed, Plant with_plant, bool with_trace)
-        : seed(with_seed), plant(with_plant), random_(with_seed), traced_(with_trace) {}
+        : seed(with_seed), plant(with_plant), random_(with_seed), traced_(with_trace) {
+        ++totals[embedded() ? Count::embedded_worlds : Count::shared_worlds];
+    }
     Surroundings(const Surroundings&) = delete;
     Surroundings& operator=(const Surroundings&) = delete;
 
@@ -160,6 +194,8 @@ public:
     Micros between(std::uint64_t from, std::uint64_t to) {
         return Micros(static_cast<std::int64_t>(from + below(to - from)));
     }
+    /// Every other pair of worlds has logs that admit one writer, the rest such as admit several.
+    bool embedded() const { return seed / 2 % 2 == 1; }
     bool planted(Plant which) const { return plant == which; }
 
     /// Happens once that much virtual time has passed.

@@ -31,12 +31,27 @@ after = "production"
 constexpr Micros life_span{300'000};
 constexpr int settle_rounds_max = 40;
 
+/// Who was withdrawn in a lost site is not taken along, nor whom it had released and nobody took:
+/// its next owner declined, and nobody can take it back where it was.
+bool is_left_behind(const Loss& loss, const std::string& entity) {
+    if (!loss.taken()) return false;
+    const Fleet& known = loss.fleet_of(loss.site);
+    const auto number = known.find(entity);
+    return number && (!known.at(*number).present() || known.at(*number).away);
+}
+
 }  // namespace
 
 World::World(std::uint64_t seed, Plant plant, bool trace)
     : world_(seed, plant, trace),
       network_(world_),
-      campaign_(world_, disks_[coordinator_node], campaign_log(campaign_name)) {
+      campaign_(world_, disks_[coordinator_node], campaign_log(campaign_name)),
+      loss_(world_, network_, judges_) {
+    for (Disk& disk : disks_) {
+        disk.embedded = world_.embedded();
+        disk.admits_all = plant == Plant::second_writer;
+        disk.syncs_late = plant == Plant::early_stand;
+    }
     // Every other world confirms its moves.
     const Pack& pack = seed % 2 == 0 ? test::confirmed() : side_by_side();
     network_.deliver = [this](Node from, Node to, const Letter& letter) {
@@ -50,13 +65,13 @@ World::World(std::uint64_t seed, Plant plant, bool trace)
     for (Node site = 0; site < sites_count; ++site) {
         judges_.push_back(
             std::make_unique<SiteJudge>(world_, campaign_, disks_[site], site_names[site]));
-        sites_.push_back(
-            std::make_unique<SiteNode>(world_, network_, *judges_[site], disks_[site], site, pack));
+        sites_.push_back(std::make_unique<SiteNode>(world_, network_, *judges_[site], disks_[site],
+                                                    site, pack, loss_));
         movers_.push_back(std::make_unique<MoverNode>(world_, network_, accounts_, site));
     }
     coordinator_ = std::make_unique<CoordinatorNode>(world_, network_, campaign_,
                                                      disks_[coordinator_node], pack);
-    operators_ = std::make_unique<Operators>(world_, network_, campaign_, judges_);
+    operators_ = std::make_unique<Operators>(world_, network_, campaign_, judges_, loss_);
 }
 
 void World::run() {
@@ -66,6 +81,16 @@ void World::run() {
 }
 
 void World::deliver(Node from, Node to, const Letter& letter) {
+    if (const auto* records = std::get_if<Records>(&letter); records && from == loss_.site) {
+        if (loss_.is_too_late(*records)) return;
+        if (loss_.state < Loss::State::gone) loss_.note_read(*records);
+    }
+    if (to == loss_.site && loss_.state == Loss::State::gone) {
+        // What is known of a lost log stands where the log stood.
+        if (const auto* ask = std::get_if<ReadAsk>(&letter))
+            network_.send(to, from, loss_.served(*ask));
+        return;
+    }
     if (to < sites_count) sites_[to]->receive(from, letter);
     else if (to == coordinator_node) coordinator_->receive(from, letter);
     else if (to == operators_node) operators_->receive(from, letter);
@@ -93,6 +118,9 @@ void World::begin() {
     every(3'000, 10'000, [this] { coordinator_->round(); });
     every(1'500, 6'000, [this] { operators_->round(); }, false);
     every(3'000, 16'000, [this] { fault(); }, false);
+    if (!loss_.is_to_come()) return;
+    world_.in(world_.between(50'000, 200'000), [this] { lose(); });
+    every(5'000, 40'000, [this] { come_back(); });
 }
 
 void World::crash(Node node) {
@@ -102,7 +130,32 @@ void World::crash(Node node) {
     world_.in(world_.between(1'000, 40'000), [this, node] { restart(node); });
 }
 
+/// It is cut off from all others, and its own people go on with it for a while.
+void World::lose() {
+    if (!loss_.may_begin()) return;
+    ++world_.totals[Count::lost_sites];
+    loss_.state = Loss::State::cut_off;
+    network_.isolate(loss_.site);
+    world_.trace("lost", site_names[loss_.site]);
+    world_.in(world_.between(5'000, 60'000), [this] { give_up(); });
+}
+
+void World::give_up() {
+    sites_[loss_.site]->leave();
+    movers_[loss_.site]->crash();
+    loss_.give_up();
+    network_.isolate(operators_node + 1);
+    operators_->give_up();
+}
+
+void World::come_back() {
+    if (loss_.state != Loss::State::gone || !loss_.returns || !loss_.taken()) return;
+    loss_.state = Loss::State::returned;
+    sites_[loss_.site]->come_back();
+}
+
 void World::restart(Node node) {
+    if (node >= first_mover && loss_.is_gone(node - first_mover)) return;
     if (node < sites_count && !sites_[node]->up()) sites_[node]->start();
     else if (node == coordinator_node && !coordinator_->up()) coordinator_->start();
     else if (node >= first_mover && !movers_[node - first_mover]->up())
@@ -154,16 +207,21 @@ void World::settle() {
     for (Node site = 0; site < sites_count; ++site) {
         judges_[site]->examine_disk();
         judges_[site]->examine_answers();
-        judges_[site]->compare(*sites_[site]->fleet());
+        if (!loss_.is_gone(site)) judges_[site]->compare(*sites_[site]->fleet());
     }
+    if (loss_.is_to_come()) loss_.examine(disks_[loss_.site]);
 }
 
 std::string World::unrest() {
     if (!operators_->all_answered()) return "somebody waits for an answer";
     const Campaign* campaign = campaign_.campaign();
-    if (!campaign || campaign->state != v1::STATE_CAMPAIGN_COMPLETED)
+    const bool given_up =
+        campaign && campaign->state == v1::STATE_CAMPAIGN_CANCELLED && loss_.taken();
+    if (!given_up && (!campaign || campaign->state != v1::STATE_CAMPAIGN_COMPLETED))
         return "the campaign is not completed" + standing_of_sites();
+    if (auto lost = loss_.unrest(); !lost.empty()) return lost;
     for (const auto& judge : judges_) {
+        if (loss_.is_lost(judge->site())) continue;
         const Fleet& fleet = judge->fleet();
         if (!judge->milestone(fleet.position)->produced) return judge->site() + " has not moved";
         if (!fleet.moves.empty()) return judge->site() + " has a move in flight";
@@ -171,7 +229,8 @@ std::string World::unrest() {
         if (!fleet.rollbacks.empty()) return judge->site() + " is rolling back";
     }
     for (const std::string& entity : operators_->entities())
-        if (const auto [known, owners] = owners_of(entity); known && owners.empty())
+        if (const auto [known, owners] = owners_of(entity);
+            known && owners.empty() && !is_left_behind(loss_, entity))
             return entity + " is nobody's";
     return {};
 }
@@ -196,12 +255,19 @@ std::string World::standing_of_sites() const {
     return text;
 }
 
+bool World::is_taken_over() const {
+    const Fleet* taker = sites_[loss_.taker]->fleet();
+    return taker ? !taker->taken_sites.empty() : loss_.taken() != nullptr;
+}
+
 std::pair<bool, std::vector<std::string>> World::owners_of(const std::string& entity) const {
     std::pair<bool, std::vector<std::string>> found{false, {}};
     for (Node site = 0; site < sites_count; ++site) {
         // What a running site has decided counts, synced or not.
         const Fleet* running = sites_[site]->fleet();
         const Fleet& fleet = running ? *running : judges_[site]->fleet();
+        // Of a lost site nothing counts any more where another goes on for it.
+        if (!running && loss_.is_gone(site) && is_taken_over()) continue;
         const auto number = fleet.find(entity);
         if (!number) continue;
         found.first = true;
@@ -221,13 +287,16 @@ void World::check_owners(bool at_rest) {
     for (const std::string& entity : operators_->entities()) {
         const auto [known, owners] = owners_of(entity);
         demand(owners.size() < 2, entity, " has two owners");
-        demand(!at_rest || !known || !owners.empty(), entity, " has no owner");
+        demand(!at_rest || !known || !owners.empty() || is_left_behind(loss_, entity), entity,
+               " has no owner");
     }
 }
 
 /// Once nothing is owed, every account is where it was decided to be.
 void World::check_accounts() {
-    for (const auto& judge : judges_) {
+    for (Node site = 0; site < sites_count; ++site) {
+        if (loss_.is_gone(site)) continue;
+        const auto& judge = judges_[site];
         const Fleet& fleet = judge->fleet();
         for (std::size_t number = 1; number <= fleet.size(); ++number) {
             const Entity& each = fleet.at({number});

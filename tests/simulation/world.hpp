@@ -27,11 +27,15 @@ private:
     void fault();
     void crash(Node node);
     void restart(Node node);
+    void lose();
+    void give_up();
+    void come_back();
     /// Now and from then on, again and again until the world is healed.
     void every(std::uint64_t from, std::uint64_t to, std::function<void()> what,
                bool also_healed = true);
     /// Whether anybody knows it, and who would go on with it.
     std::pair<bool, std::vector<std::string>> owners_of(const std::string& entity) const;
+    bool is_taken_over() const;
     void check_owners(bool at_rest);
     void check_accounts();
 
@@ -40,6 +44,7 @@ private:
     Disk disks_[sites_count + 1];
     CampaignJudge campaign_;
     std::vector<std::unique_ptr<SiteJudge>> judges_;
+    Loss loss_;
     std::vector<std::unique_ptr<SiteNode>> sites_;
     std::unique_ptr<CoordinatorNode> coordinator_;
     Accounts accounts_;
