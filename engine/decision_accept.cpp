@@ -73,8 +73,10 @@ bool Decision::release_stands(const std::optional<EntityNumber>& known) {
     if (found.to_site != fleet_.site && found.declined_by.empty())
         return not_so(fmt::format("{} was released to site {} at {}, not to {}", command_.entity(),
                                   found.to_site, asked.transfer(), fleet_.site));
-    // A release of long ago, after which it has been here and gone on.
-    if (known && found.state.version() < fleet_.at(*known).version && found.declined_by.empty())
+    // A release of long ago, after which it has been here and gone on. What is taken back is still
+    // at the version of its release, one behind the state that this carries.
+    const std::uint64_t left_at = found.state.version() + (found.declined_by.empty() ? 0 : 1);
+    if (known && left_at < fleet_.at(*known).version)
         return not_so(fmt::format("{} was at version {} when it was released there, and has been "
                                   "here at version {} since",
                                   command_.entity(), found.state.version(),

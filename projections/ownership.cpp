@@ -52,18 +52,26 @@ private:
 
     void note_taken(const SiteHomes& site, const HomeChange& change) {
         const auto& body = change.event.site_taken_over();
-        const auto before = taken_.emplace(body.site(), site.site);
+        const auto before = taken_.emplace(body.site(), Taking{site.site, {body.position()}});
         if (!before.second)
             find(site, change,
                  fmt::format("two owners: site {} was taken over by {} and by {}", body.site(),
-                             before.first->second, site.site));
+                             before.first->second.taker, site.site));
         const SiteHomes* lost = read(body.site());
         if (lost && lost->read_to.value > body.position())
             found_.orphaned.push_back(
                 {body.site(), {body.position() + 1}, lost->read_to, site.site});
     }
 
+    /// Written by a lost site after what is known of it: kept, and part of nothing.
+    bool is_orphaned(const std::string& site, Position position) const {
+        const auto taken = taken_.find(site);
+        return taken != taken_.end() && position > taken->second.known;
+    }
+
     void compare(const SiteHomes& site, const HomeChange& change) {
+        // What it says it accepted has gone on elsewhere.
+        if (is_orphaned(site.site, change.position)) return;
         const v1::Accepted& body = change.event.accepted();
         const std::string entity = entity_of(body.state());
         const std::string transfer = transfer_name(body.from_site(), {body.release_position()});
@@ -81,6 +89,12 @@ private:
             return find(site, change,
                         fmt::format("{} was accepted, and no release of it stands at {}", entity,
                                     transfer));
+        if (is_orphaned(body.from_site(), {body.release_position()}))
+            find(
+                site, change,
+                fmt::format("two owners: {} was accepted from {}, which site {} wrote after it was "
+                            "taken over",
+                            entity, transfer, body.from_site()));
         compare_release(site, change, *place->second, transfer);
     }
 
@@ -115,7 +129,11 @@ private:
     Ownership found_;
     std::map<std::string, const HomeChange*> places_;
     std::map<std::string, std::pair<const SiteHomes*, const HomeChange*>> declined_;
-    std::map<std::string, std::string> taken_;     ///< lost site → who took it over
+    struct Taking {
+        std::string taker;
+        Position known;
+    };
+    std::map<std::string, Taking> taken_;          ///< by lost site
     std::map<std::string, std::string> accepted_;  ///< transfer → where
 };
 

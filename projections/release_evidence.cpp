@@ -64,6 +64,10 @@ Result<FoundRelease> declined_in(FoundRelease release, const Replica& next,
 
 Result<FoundRelease> lost_before(FoundRelease release, const TakenSite& taken, const Fleet& known,
                                  const ReleaseQuestion& question) {
+    // Of an earlier release it can say nothing: that one went on where it was made to.
+    if (release.to_site != taken.site)
+        return not_so(fmt::format("{} was released to site {} at {}, not to {}, which was lost",
+                                  question.entity, release.to_site, named(question), taken.site));
     for (const auto& [number, arrivals] : known.arrivals)
         if (std::ranges::find(arrivals, named(question), &ArrivalState::transfer) != arrivals.end())
             return not_so(fmt::format("site {} had accepted {} before it was lost; it went on in "

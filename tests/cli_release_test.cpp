@@ -332,6 +332,34 @@ TEST_CASE("what was released to a site that was lost before it accepted is taken
     CHECK(ferry.run({"verify"}).exit == 0);
 }
 
+TEST_CASE("of what was released to a lost site nothing older than that is taken back") {
+    Neighbours ferry;
+    const std::string old = ferry.release_only();
+    CHECK(ferry.release_alice().exit == 0);
+    ferry.must({"release", alice, "--to", "paris", "--pool", "ocs01.contoso.com"});
+    ferry.apply(pool_line("03", "rome"));
+    ferry.apply(ferry.command(alice, R"("release":{"to":"rome","pool":"ocs03.contoso.com"})"));
+    const std::vector<std::string> arguments{"take-over", "rome", "--to", "lyon"};
+    auto dry = arguments;
+    dry.insert(dry.end(), {"--dry-run", "--json"});
+    const auto plan = boost::json::parse(ferry.run(dry).out);
+    ferry.must({"approve", "site:lyon", "take-over-site", "--plan",
+                std::string(plan.at("hash").as_string()), "--actor", "erik"});
+    CHECK(ferry.as("dana", arguments).exit == 0);
+    // Lyon accepted that one, and Rome, which is lost, knows nothing of it.
+    const std::string again =
+        ferry.file("again.jsonl", ferry.command(alice, fmt::format(R"("accept":{{"site":"paris",)"
+                                                                   R"("transfer":"{}"}})",
+                                                                   old)));
+    const ProgramRun refused = ferry.run({"apply", again});
+    INFO(refused);
+    CHECK(refused.says("release-verified"));
+    CHECK(refused.says("was released to site lyon at " + old));
+    ferry.must({"release", alice, "--to", "rome", "--take-back"});
+    CHECK(ferry.shown(alice).at("site") == "paris");
+    CHECK(ferry.run({"verify"}).exit == 0);
+}
+
 TEST_CASE("a site that is not lost, or of which nothing is known, is not taken over") {
     Neighbours ferry;
     CHECK(ferry.run({"take-over", "rome", "--to", "lyon"}).exit == 69);
