@@ -12,7 +12,6 @@ namespace ferry::bench {
 namespace {
 
 constexpr std::uint32_t smallest = 10'000;
-/// So few that the smallest estate has enough of them for all runs.
 constexpr std::uint32_t commands_at_once = 5'000;
 /// A run reads at least so many events, however often it has to read a small log for that.
 constexpr std::uint64_t events_least = 500'000;

@@ -72,13 +72,15 @@ Decision::Taken Decision::judge_refusal(EntityNumber member, std::vector<FailedG
     for (FailedGuard& failed : failures)
         if (failed.guard == Guard::gate_open)
             return {Taken::Kind::holds, "gate", std::move(failed.reason)};
-    const bool limits = std::ranges::all_of(
-        failures, [](const FailedGuard& failed) { return failed.guard == Guard::within_limits; });
-    if (limits) return {Taken::Kind::holds, "limits", reasons_of(failures)};
-    const bool order = std::ranges::all_of(
-        failures, [](const FailedGuard& failed) { return failed.guard == Guard::order_respected; });
-    Taken taken{
-        order ? Taken::Kind::waits : Taken::Kind::failed, {}, clipped(reasons_of(failures))};
+    const auto refuses_alone = [&](Guard guard) {
+        return std::ranges::all_of(
+            failures, [&](const FailedGuard& failed) { return failed.guard == guard; });
+    };
+    if (refuses_alone(Guard::within_limits))
+        return {Taken::Kind::holds, "limits", reasons_of(failures)};
+    Taken taken{refuses_alone(Guard::order_respected) ? Taken::Kind::waits : Taken::Kind::failed,
+                {},
+                clipped(reasons_of(failures))};
     for (const FailedGuard& failed : failures) taken.guards.push_back(failed.guard);
     return taken;
 }

@@ -71,16 +71,19 @@ std::string parts_text(const Message& body, const FieldDescriptor* field) {
     return text;
 }
 
+std::string pool_text(const Fleet& fleet, std::uint64_t number) {
+    const EntityNumber pool{number};
+    return fleet.knows(pool) ? std::string(fleet.name(pool)) : std::to_string(number);
+}
+
 /// Numbers that only this log knows are replaced by the names they stand for.
 std::string detail(const Fleet& fleet, const Message& body, const FieldDescriptor* field) {
     // Times in events are microseconds, which nobody reads.
     if (field->name() == "start" || field->name() == "complete_by")
         return to_rfc3339(Time(std::chrono::microseconds(
             static_cast<std::int64_t>(body.GetReflection()->GetUInt64(body, field)))));
-    if (field->name() == "pool" && field->cpp_type() == FieldDescriptor::CPPTYPE_UINT64) {
-        const EntityNumber pool{body.GetReflection()->GetUInt64(body, field)};
-        return fleet.knows(pool) ? std::string(fleet.name(pool)) : std::to_string(pool.value);
-    }
+    if (field->name() == "pool" && field->cpp_type() == FieldDescriptor::CPPTYPE_UINT64)
+        return pool_text(fleet, body.GetReflection()->GetUInt64(body, field));
     return scalar_text(body, field);
 }
 
@@ -137,11 +140,9 @@ void add_registration(const Fleet& fleet, const v1::Registered& body, v1::Event&
     const auto tell = [&](const char* name, bool told, std::string_view text) {
         if (told) details[name] = text;
     };
-    const EntityNumber pool{body.pool()};
     tell("kind", body.kind() != v1::KIND_UNSPECIFIED, word(body.kind()));
     tell("name", !body.name().empty(), body.name());
-    if (pool.value != 0)
-        tell("pool", true, fleet.knows(pool) ? fleet.name(pool) : std::to_string(pool.value));
+    if (body.pool() != 0) details["pool"] = pool_text(fleet, body.pool());
     tell("successor", !body.successor().empty(), body.successor());
     tell("applicationClass", !body.application_class().empty(), body.application_class());
     tell("lifecycle", body.lifecycle() != v1::STATE_UNSPECIFIED, word(body.lifecycle()));
