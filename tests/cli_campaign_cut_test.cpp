@@ -124,11 +124,7 @@ TEST_CASE("no cut passes through a lost site, also where its log has come back")
     const std::vector<std::string> taking{"take-over", "lyon",   "--to",
                                           "paris",     "--from", "sqlite:" + copy.string(),
                                           "--actor",   "dana"};
-    auto dry = taking;
-    dry.insert(dry.end(), {"--dry-run", "--json"});
-    const auto plan = boost::json::parse(ferry.must(dry).out);
-    ferry.must({"approve", "site:paris", "take-over-site", "--plan",
-                std::string(plan.at("hash").as_string()), "--actor", "erik"});
+    ferry.agree_to_takeover(taking, "paris");
     ferry.must(taking);
     std::filesystem::rename(file.string() + ".aside", file);
     ferry.refuses("paris took it over as known to position ");

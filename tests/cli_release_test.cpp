@@ -8,6 +8,9 @@ namespace ferry::testing {
 namespace {
 
 constexpr const char* claire = "user:claire@contoso.com";
+constexpr const char* files_of_paris[] = {"paris.db",   "paris.db-wal", "paris.db-shm",
+                                          "paris.head", "paris.lock",   "paris.snapshot",
+                                          "paris.ids"};
 constexpr const char* lyon_pool = "pool:ocs02.contoso.com";
 
 /// Lyon beside paris, its pool in pilot too.
@@ -208,8 +211,7 @@ struct Lost : Neighbours {
         std::filesystem::copy(log(), folder() / "backup");
         must({"check", bob, "headset-tried", "pass"});
         must({"advance", bob, "--to", "pilot"});
-        for (const char* each : {"paris.db", "paris.db-wal", "paris.db-shm", "paris.head",
-                                 "paris.lock", "paris.snapshot", "paris.ids"})
+        for (const char* each : files_of_paris)
             if (std::filesystem::exists(log() / each)) {
                 std::filesystem::create_directories(folder() / "later");
                 std::filesystem::rename(log() / each, folder() / "later" / each);
@@ -222,11 +224,7 @@ struct Lost : Neighbours {
         arguments.insert(arguments.end(), more.begin(), more.end());
         return arguments;
     }
-    void agree() {
-        const auto plan = boost::json::parse(run(take_over({"--dry-run", "--json"})).out);
-        must({"approve", "site:lyon", "take-over-site", "--plan",
-              std::string(plan.at("hash").as_string()), "--actor", "erik"});
-    }
+    void agree() { agree_to_takeover(take_over(), "lyon"); }
     void comes_back() {
         for (const auto& each : std::filesystem::directory_iterator(folder() / "later"))
             std::filesystem::copy(each.path(), log() / each.path().filename());
@@ -262,9 +260,7 @@ TEST_CASE(
     std::filesystem::copy(ferry.log(), ferry.folder() / "older");
     ferry.release_alice();
     std::filesystem::copy(ferry.log(), ferry.folder() / "newer");
-    for (const char* each : {"paris.db", "paris.db-wal", "paris.db-shm", "paris.head", "paris.lock",
-                             "paris.snapshot", "paris.ids"})
-        std::filesystem::remove(ferry.log() / each);
+    for (const char* each : files_of_paris) std::filesystem::remove(ferry.log() / each);
     const auto from = [&](const char* copy) {
         return std::vector<std::string>{"take-over", "paris",
                                         "--to",      "lyon",
@@ -313,11 +309,7 @@ TEST_CASE("what was released to a site that was lost before it accepted is taken
     ferry.release_only();
     ferry.apply(pool_line("03", "rome"));
     std::vector<std::string> arguments{"take-over", "lyon", "--to", "rome"};
-    auto dry = arguments;
-    dry.insert(dry.end(), {"--dry-run", "--json"});
-    const auto plan = boost::json::parse(ferry.run(dry).out);
-    ferry.must({"approve", "site:rome", "take-over-site", "--plan",
-                std::string(plan.at("hash").as_string()), "--actor", "erik"});
+    ferry.agree_to_takeover(arguments, "rome");
     const ProgramRun taken = ferry.as("dana", arguments);
     INFO(taken);
     CHECK(taken.exit == 0);
@@ -340,11 +332,7 @@ TEST_CASE("of what was released to a lost site nothing older than that is taken 
     ferry.apply(pool_line("03", "rome"));
     ferry.apply(ferry.command(alice, R"("release":{"to":"rome","pool":"ocs03.contoso.com"})"));
     const std::vector<std::string> arguments{"take-over", "rome", "--to", "lyon"};
-    auto dry = arguments;
-    dry.insert(dry.end(), {"--dry-run", "--json"});
-    const auto plan = boost::json::parse(ferry.run(dry).out);
-    ferry.must({"approve", "site:lyon", "take-over-site", "--plan",
-                std::string(plan.at("hash").as_string()), "--actor", "erik"});
+    ferry.agree_to_takeover(arguments, "lyon");
     CHECK(ferry.as("dana", arguments).exit == 0);
     // Lyon accepted that one, and Rome, which is lost, knows nothing of it.
     const std::string again =

@@ -7,6 +7,7 @@
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
+#include <boost/json.hpp>
 
 #include <fstream>
 #include <sstream>
@@ -63,6 +64,20 @@ public:
         session.pack = &pack;
         const int exit = run_program(static_cast<int>(pointers.size()), pointers.data(), session);
         return {exit, out.str(), err.str()};
+    }
+
+    /// Erik agrees to what a `ferry take-over` with these arguments would do for the site `taker`.
+    void agree_to_takeover(std::vector<std::string> arguments, const std::string& taker) {
+        arguments.insert(arguments.end(), {"--dry-run", "--json"});
+        const ProgramRun planned = run(std::move(arguments));
+        INFO(planned);
+        REQUIRE(planned.exit == 0);
+        const auto plan = boost::json::parse(planned.out);
+        const ProgramRun agreed =
+            run({"approve", "site:" + taker, "take-over-site", "--plan",
+                 std::string(plan.at("hash").as_string()), "--actor", "erik"});
+        INFO(agreed);
+        REQUIRE(agreed.exit == 0);
     }
 
     /// Applies lines of JSON commands, each of which must be done.
