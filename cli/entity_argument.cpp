@@ -53,6 +53,13 @@ Result<Sites::Place> find_entity(Sites& sites, std::string_view typed) {
                     fmt::format("{}; did you mean `{}`?", parsed.error().message, nearest));
     }
     if (const auto place = sites.find(id)) return *place;
+    for (const Site& site : sites.all())
+        if (sites.is_lost(site.name) && site.replica.fleet.find(id))
+            return fail(Errc::bad_input,
+                        fmt::format("{} is known only by what site {} wrote after it was taken "
+                                    "over, which is part of nothing; read that with `ferry events "
+                                    "--site {}`",
+                                    id, site.name, site.name));
     if (sites.all().empty())
         return fail(Errc::bad_input,
                     fmt::format("unknown entity `{}`: nothing is registered here yet; begin with "

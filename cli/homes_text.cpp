@@ -24,6 +24,28 @@ const ReleaseState& release_of(const Fleet& fleet, EntityNumber number) {
     return fleet.releases.find(static_cast<std::uint32_t>(number.value))->second;
 }
 
+bool is_lost(std::span<const Fleet* const> fleets, std::string_view site) {
+    return std::ranges::any_of(fleets, [&](const Fleet* fleet) {
+        return std::ranges::find(fleet->taken_sites, site, &TakenSite::site) !=
+               fleet->taken_sites.end();
+    });
+}
+
+std::string between_line(std::span<const Fleet* const> fleets, const Selected& one) {
+    const Fleet& fleet = *fleets[one.site];
+    const ReleaseState& release = release_of(fleet, one.number);
+    const std::string_view id = fleet.id(one.number);
+    const std::string released = fmt::format("{} released to {} at {}", id, release.to_site,
+                                             transfer_name(fleet.site, release.position));
+    if (is_lost(fleets, release.to_site))
+        return fmt::format("{}, which is lost; take it back with `ferry release {} --to {} "
+                           "--take-back`",
+                           released, id, release.to_site);
+    return fmt::format("{}; go on with `ferry release {} --to {}`, or take it back with "
+                       "--take-back",
+                       released, id, release.to_site);
+}
+
 /// The last position that the lost site's log holds now.
 Position end_of(const std::vector<SiteView>& sites, const LostSite& lost) {
     return sites[lost.site].site->replica.fleet.position;
@@ -38,15 +60,8 @@ void print_homes(std::ostream& out, const std::vector<SiteView>& sites) {
         out << fmt::format("\n{} between two sites, nobody's to command until accepted:\n",
                            between.size());
     const std::size_t listed = std::min(between.size(), homes_listed_max);
-    for (std::size_t i = 0; i < listed; ++i) {
-        const Fleet& fleet = *fleets[between[i].site];
-        const ReleaseState& release = release_of(fleet, between[i].number);
-        const std::string_view id = fleet.id(between[i].number);
-        out << fmt::format("  {} released to {} at {}; go on with `ferry release {} --to {}`, or "
-                           "take it back with --take-back\n",
-                           id, release.to_site, transfer_name(fleet.site, release.position), id,
-                           release.to_site);
-    }
+    for (std::size_t i = 0; i < listed; ++i)
+        out << "  " << between_line(fleets, between[i]) << '\n';
     if (listed < between.size())
         out << fmt::format("  … and {} more; --json lists all\n", between.size() - listed);
     for (const LostSite& lost : lost_sites(fleets)) {

@@ -8,6 +8,13 @@
 
 namespace ferry {
 
+namespace {
+
+constexpr std::string_view name_a_copy =
+    "bring its last known copy here with `ferry copy`, or name it with --from URL";
+
+}  // namespace
+
 void OtherLogs::lend(const std::string& site, Replica& replica, std::function<bool()> led) {
     lent_[site] = {&replica, std::move(led)};
 }
@@ -61,24 +68,32 @@ Result<std::optional<OtherLogs::Taker>> OtherLogs::taker_of(std::string_view sit
 Result<const Fleet*> OtherLogs::known(Replica& lost, Position position) {
     const std::string name = transfer_name(lost.fleet.site, position);
     if (const auto found = as_known_.find(name); found != as_known_.end()) return &found->second;
+    if (lost.acceptance.position < position)
+        return fail(Errc::unavailable,
+                    fmt::format("{} ends at position {}, and site {} was known to {} when it was "
+                                "taken over; {}",
+                                lost.log->name(), lost.acceptance.position.value, lost.fleet.site,
+                                position.value, name_a_copy));
     auto fleet = fleet_as_of(*lost.log, position);
     if (!fleet) return std::unexpected(fleet.error());
     return &as_known_.emplace(name, std::move(*fleet)).first->second;
 }
 
+Result<Replica*> OtherLogs::lost_log(const std::string& site) {
+    if (const auto copy = copies_.find(site); copy != copies_.end()) return copy->second.get();
+    const auto here = current(site);
+    if (!here || *here) return here;
+    return fail(Errc::unavailable, fmt::format("site {} is lost and no log of it is here to be "
+                                               "read; {}",
+                                               site, name_a_copy));
+}
+
 Result<FoundRelease> OtherLogs::left_by_lost(const ReleaseQuestion& question) {
-    const std::string& site = question.transfer.site;
-    Replica* lost = nullptr;
-    if (const auto copy = copies_.find(site); copy != copies_.end()) lost = copy->second.get();
-    else if (const auto here = current(site); !here) return std::unexpected(here.error());
-    else lost = *here;
-    if (!lost)
-        return fail(Errc::unavailable, fmt::format("no log of site {} is here to be read; name a "
-                                                   "copy with --from",
-                                                   site));
-    const auto fleet = known(*lost, question.transfer.position);
+    const auto lost = lost_log(question.transfer.site);
+    if (!lost) return std::unexpected(lost.error());
+    const auto fleet = known(**lost, question.transfer.position);
     if (!fleet) return std::unexpected(fleet.error());
-    return left_by(*lost, **fleet, question);
+    return left_by(**lost, **fleet, question);
 }
 
 Result<FoundRelease> OtherLogs::take_back(const ReleaseQuestion& question, const Replica& own) {
@@ -90,16 +105,15 @@ Result<FoundRelease> OtherLogs::take_back(const ReleaseQuestion& question, const
     const std::string next(question.released_to);
     const auto taker = taker_of(next);
     if (!taker) return std::unexpected(taker.error());
-    const auto there = current(next);
-    if (!there) return std::unexpected(there.error());
-    if (*taker && (*taker)->site != next) {
-        if (!*there)
-            return fail(Errc::unavailable,
-                        fmt::format("site {} is lost and no log of it is here to be read", next));
-        const auto fleet = known(**there, (*taker)->taken.known);
+    if (*taker) {
+        const auto lost = lost_log(next);
+        if (!lost) return std::unexpected(lost.error());
+        const auto fleet = known(**lost, (*taker)->taken.known);
         if (!fleet) return std::unexpected(fleet.error());
         return lost_before(std::move(*release), (*taker)->taken, **fleet, question);
     }
+    const auto there = current(next);
+    if (!there) return std::unexpected(there.error());
     if (!*there)
         return fail(Errc::unavailable,
                     fmt::format("no log of site {} is here to be asked whether it declined", next));

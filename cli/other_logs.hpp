@@ -36,6 +36,8 @@ private:
     };
     /// Read to its end as it is now; null where there is no such site.
     Result<Replica*> current(const std::string& site);
+    /// The copy of a lost site's log, or what stands at the URL.
+    Result<Replica*> lost_log(const std::string& site);
     Result<void> open_all();
     Result<const Fleet*> known(Replica& lost, Position position);
     Result<FoundRelease> take_back(const ReleaseQuestion& question, const Replica& own);

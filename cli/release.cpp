@@ -1,5 +1,6 @@
 // `ferry release`: moves the home of entities to another site, and finishes what was begun.
 #include "cli/entity_argument.hpp"
+#include "cli/lost_sites.hpp"
 #include "cli/program.hpp"
 #include "cli/progress_line.hpp"
 #include "cli/selection.hpp"
@@ -20,6 +21,7 @@ struct ReleaseOptions {
     std::string to;
     std::string pool;
     bool take_back = false;
+    std::string from;
 };
 
 /// Each carries its state and its commands, so that a batch is not as large as others.
@@ -183,16 +185,33 @@ private:
     const ReleaseOptions& options_;
 };
 
+/// That there is such a site to release to, or where it is lost, that something is to be taken back
+/// from it.
+Result<void> check_next(Session& session, Sites& sites, const ReleaseOptions& options) {
+    const OtherLogs::Taker* taker = sites.taker_of(options.to);
+    if (!options.from.empty() && !(taker && options.take_back))
+        return fail(Errc::usage, "--from names the last known copy of a site that was taken over, "
+                                 "to take something back from it: give it with --take-back");
+    if (taker && !options.take_back) return std::unexpected(taken_over_error(options.to, *taker));
+    if (taker && !options.from.empty()) {
+        auto copy = open_lost_copy(session, options.from, options.to);
+        if (!copy) return std::unexpected(copy.error());
+        if (auto same = check_lost_copy(**copy, taker->taken, taker->site); !same) return same;
+        sites.others().put_copy(options.to, std::move(*copy));
+    }
+    if (taker || sites.named(options.to)) return {};
+    return fail(Errc::bad_input,
+                fmt::format("there is no site `{}`; `ferry status` lists the sites", options.to));
+}
+
 ExitCode release(Session& session, ReleaseOptions& options) {
     constexpr std::string_view prefix = "pool:";
     if (options.pool.starts_with(prefix)) options.pool.erase(0, prefix.size());
     options.selection.with_withdrawn = true;
     auto sites = Sites::open(session, true);
     if (!sites) return session.report(sites.error());
-    if (!(*sites)->named(options.to))
-        return session.report(
-            {Errc::bad_input,
-             fmt::format("there is no site `{}`; `ferry status` lists the sites", options.to)});
+    if (auto next = check_next(session, **sites, options); !next)
+        return session.report(next.error());
     const auto selected = select_entities(**sites, options.selection);
     if (!selected) return session.report(selected.error());
     Departure departure(session, **sites, options);
@@ -226,6 +245,10 @@ void add_release(CLI::App& app, Session& session) {
                     "The pool that members join there; else the one of the same name");
     verb.add_flag("--take-back", options->take_back,
                   "Take back what was released to that site and not accepted");
+    verb.add_option("--from", options->from,
+                    "The last known copy of a lost site's log, to take back from it where that is "
+                    "not at --log")
+        .takes("URL");
     verb.add_option("--kind", options->selection.kind, "Entities of this kind alone")
         .one_of({"pool", "user", "application"});
     verb.add_option("--state", options->selection.state, "Entities in this state alone")

@@ -1,5 +1,6 @@
 #include "cli/sites.hpp"
 
+#include "cli/lost_sites.hpp"
 #include "cli/via_kafka.hpp"
 #include "engine/evolve.hpp"
 #include "events/sqlite_log.hpp"
@@ -72,18 +73,16 @@ Result<std::unique_ptr<Sites>> Sites::open(Session& session, bool for_writing) {
         if (site.replica.acceptance.started())
             sites->others_->lend(site.name, site.replica,
                                  [&site] { return site.writer != nullptr; });
-    sites->give_up_lost();
-    return sites;
-}
-
-/// What a lost site had is its taker's; here it is not found, counted or written to any more.
-void Sites::give_up_lost() {
-    const auto all = fleets();
-    for (const LostSite& each : lost_sites(all)) {
-        const std::string& taker = all[each.taker]->site;
-        lost_.emplace(each.taken.site, OtherLogs::Taker{taker, each.taken});
-        disown(sites_[each.site].replica.fleet, taker);
+    // What a lost site had is its taker's; here it is not found, counted or written to any more.
+    std::vector<FleetSeen> seen;
+    for (Site& site : sites->sites_) {
+        const Fleet& fleet = site.replica.fleet;
+        seen.push_back({site.replica.log.get(), &site.replica.fleet});
+        for (const TakenSite& taken : fleet.taken_sites)
+            sites->lost_.emplace(taken.site, OtherLogs::Taker{fleet.site, taken});
     }
+    if (auto given_up = give_up_lost(seen); !given_up) return std::unexpected(given_up.error());
+    return sites;
 }
 
 std::vector<const Fleet*> Sites::fleets() const {

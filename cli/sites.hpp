@@ -40,8 +40,12 @@ public:
     /// Of an entity that is away: whether no site has gone on with it yet.
     bool is_between(const Place& place);
     std::vector<const Fleet*> fleets() const;
-    /// Whether another site has taken it over.
-    bool is_lost(std::string_view site) const { return lost_.contains(site); }
+    /// By whom it was taken over; null where it was not.
+    const OtherLogs::Taker* taker_of(std::string_view site) const {
+        const auto found = lost_.find(site);
+        return found == lost_.end() ? nullptr : &found->second;
+    }
+    bool is_lost(std::string_view site) const { return taker_of(site) != nullptr; }
     /// What the logs of the other sites say.
     OtherLogs& others() { return *others_; }
 
@@ -75,7 +79,6 @@ private:
     /// The site's writer records what the campaigns say to it before it decides by that.
     Result<void> learn(Site& site);
     Site* route(const v1::Command& command);
-    void give_up_lost();
     /// The answer to a registration of an entity that another site knows.
     std::optional<v1::CommandResult> known_elsewhere(const Request& request);
     /// By the site's writer, or by the service that leads its log.

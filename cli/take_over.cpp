@@ -1,5 +1,6 @@
 // `ferry take-over`: another site goes on with the entities of one that is lost for ever.
 #include "cli/answer.hpp"
+#include "cli/lost_sites.hpp"
 #include "cli/program.hpp"
 #include "cli/tally.hpp"
 #include "engine/done_commands.hpp"
@@ -26,25 +27,6 @@ struct TakeOverOptions {
 };
 
 constexpr std::size_t takeovers_at_once_max = 200;
-
-/// The last known copy of the lost site's log: at another URL, or what still stands at this one.
-Result<std::unique_ptr<Replica>> last_known(Session& session, const TakeOverOptions& options) {
-    const auto url = parse_log_url(options.from.empty() ? session.log_url : options.from, session);
-    if (!url) return std::unexpected(url.error());
-    const auto names = sites_at(*url);
-    if (!names) return std::unexpected(names.error());
-    if (std::ranges::find(*names, options.lost) == names->end())
-        return fail(
-            Errc::unavailable,
-            fmt::format("there is no log of site {} at {}; name the last known copy with "
-                        "--from URL",
-                        options.lost, options.from.empty() ? session.log_url : options.from));
-    auto replica = std::make_unique<Replica>(open_log(*url, options.lost, "ferry take-over"));
-    replica->keeps_index = false;
-    if (auto opened = open_replica(*replica); !opened) return std::unexpected(opened.error());
-    if (replica->acceptance.started()) return replica;
-    return fail(Errc::damaged, fmt::format("{} holds no commit that counts", replica->log->name()));
-}
 
 /// As it was agreed to before, where it stands already: a takeover that was interrupted goes on.
 const TakenSite* begun(const Site& taker, const std::string& lost) {
@@ -79,12 +61,9 @@ Result<Takeover> plan_takeover(Sites& sites, Replica& lost, const TakeOverOption
     const auto head = commit_hash_at(lost, position);
     if (!head) return std::unexpected(head.error());
     const std::string log_id = to_hex(lost.acceptance.log_id.bytes);
-    if (before &&
-        (before->head != text_of(*head) || before->log_id != text_of(lost.acceptance.log_id.bytes)))
-        return fail(Errc::damaged,
-                    fmt::format("{} is not the log that site {} took over: its commit at position "
-                                "{} is another",
-                                lost.log->name(), options.to, position.value));
+    if (before)
+        if (const auto same = check_lost_copy(lost, *before, options.to); !same)
+            return std::unexpected(same.error());
     if (const auto later = accepted_since(sites.fleets(), options.lost, position); !later.empty())
         return fail(Errc::not_allowed,
                     fmt::format("{} is known to position {} there, and what it released after that "
@@ -162,7 +141,7 @@ ExitCode take_over(Session& session, const TakeOverOptions& options) {
     auto sites = Sites::open(session, true);
     if (!sites) return session.report(sites.error());
     if (auto free = check_free(**sites, options); !free) return session.report(free.error());
-    auto lost = last_known(session, options);
+    auto lost = open_lost_copy(session, options.from, options.lost);
     if (!lost) return session.report(lost.error());
     const auto takeover = plan_takeover(**sites, **lost, options);
     if (!takeover) return session.report(takeover.error());

@@ -1,10 +1,10 @@
 #include "cli/view.hpp"
 
 #include "cli/entity_argument.hpp"
+#include "cli/lost_sites.hpp"
 #include "projections/as_of.hpp"
 #include "projections/entity_as_of.hpp"
 #include "projections/moment.hpp"
-#include "projections/owner.hpp"
 
 #include <fmt/format.h>
 
@@ -13,14 +13,6 @@
 namespace ferry {
 
 namespace {
-
-/// A site that was lost by then has nothing of its own any more, as it is now.
-void give_up_lost(const std::vector<SiteView>& views) {
-    std::vector<const Fleet*> fleets;
-    for (const SiteView& site : views) fleets.push_back(site.fleet);
-    for (const LostSite& lost : lost_sites(fleets))
-        disown(*views[lost.site].fleet, fleets[lost.taker]->site);
-}
 
 bool is_number(std::string_view text) {
     return !text.empty() &&
@@ -106,7 +98,11 @@ Result<std::vector<SiteView>> View::sites(std::string_view only) {
         return fail(Errc::usage, fmt::format("`{}` is of none of the sites shown ({})", at_,
                                              names_of(sites_->all())));
     for (const Error& error : left_out) session_.warn(error.message);
-    if (!at_.empty()) give_up_lost(views);
+    if (at_.empty()) return views;
+    // A site that was lost by then has nothing of its own any more, as it is now.
+    std::vector<FleetSeen> seen;
+    for (const SiteView& each : views) seen.push_back({each.site->replica.log.get(), each.fleet});
+    if (auto given_up = give_up_lost(seen); !given_up) return std::unexpected(given_up.error());
     return views;
 }
 

@@ -12,6 +12,8 @@ std::optional<Selected> owner_of(std::span<const Fleet* const> fleets, std::stri
         const auto number = fleets[site]->find(id);
         if (!number) continue;
         const Entity& entity = fleets[site]->at(*number);
+        // Known only by what a lost site wrote after it was taken over, which is part of nothing.
+        if (entity.version == 0) continue;
         if (!entity.away) return Selected{site, *number};
         // The versions go on through all homes, so the highest is the last that had it.
         if (!left || entity.version > fleets[left->site]->at(left->number).version)
@@ -57,13 +59,17 @@ std::vector<std::string> accepted_since(std::span<const Fleet* const> fleets, st
     return entities;
 }
 
-void disown(Fleet& fleet, std::string_view taker) {
+void disown(Fleet& fleet, const Fleet& known, std::string_view taker) {
+    auto releases = known.releases;
     for (std::uint32_t number = 1; number < fleet.entities.size(); ++number) {
         Entity& entity = fleet.entities[number];
-        if (entity.away) continue;
+        if (known.knows({number})) entity = known.at({number});
+        else entity.version = 0;
+        if (entity.version != 0 && !entity.away)
+            releases[number] = {std::string(taker), "", entity.last_position};
         entity.away = true;
-        fleet.releases[number] = {std::string(taker), "", entity.last_position};
     }
+    fleet.releases = std::move(releases);
     fleet.counts.clear();
 }
 

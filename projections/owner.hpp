@@ -27,8 +27,9 @@ std::vector<LostSite> lost_sites(std::span<const Fleet* const> fleets);
 std::vector<std::string> accepted_since(std::span<const Fleet* const> fleets, std::string_view lost,
                                         Position known);
 
-/// What a lost site has is its taker's: in memory nothing of it is the lost site's own any more.
-/// `fleet` is a reader's copy.
-void disown(Fleet& fleet, std::string_view taker);
+/// What a lost site had is its taker's: in memory nothing of it is the lost site's own any more,
+/// and of what it wrote after `known`, its fleet as it was taken over, no entity remembers
+/// anything. `fleet` is a reader's copy, and `known` may be the same.
+void disown(Fleet& fleet, const Fleet& known, std::string_view taker);
 
 }  // namespace ferry
