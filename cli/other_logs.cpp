@@ -93,7 +93,15 @@ Result<FoundRelease> OtherLogs::left_by_lost(const ReleaseQuestion& question) {
     if (!lost) return std::unexpected(lost.error());
     const auto fleet = known(**lost, question.transfer.position);
     if (!fleet) return std::unexpected(fleet.error());
-    return left_by(**lost, **fleet, question);
+    const auto number = (*fleet)->find(question.entity);
+    if (!number || !(*fleet)->at(*number).away) return left_by(**lost, **fleet, question);
+    const ReleaseState& release =
+        (*fleet)->releases.find(static_cast<std::uint32_t>(number->value))->second;
+    const std::string& site = question.transfer.site;
+    auto back = take_back({question.entity, site, {site, release.position}, false, release.to_site},
+                          **lost);
+    if (!back) return back;
+    return taken_back_from(**lost, std::move(*back), question);
 }
 
 Result<FoundRelease> OtherLogs::take_back(const ReleaseQuestion& question, const Replica& own) {

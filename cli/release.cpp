@@ -153,12 +153,17 @@ private:
         for (const Sites::Place& place : batch) {
             const ReleaseState* begun = release(place);
             if (!begun || begun->to_site != options_.to) continue;
-            accepts.push_back(accepting(place, place.site->name, begun->position));
+            // What a lost site had released is taken back by whoever goes on for it.
+            const OtherLogs::Taker* taker = sites_.taker_of(place.site->name);
+            accepts.push_back(taker ? accepting(place, taker->site, taker->taken.known)
+                                    : accepting(place, place.site->name, begun->position));
+            accepts.back().mutable_accept()->set_taken_over(taker != nullptr);
             // A site that is lost says nothing any more; its log is asked how far it had come.
             if (sites_.is_lost(options_.to)) continue;
             declines.push_back(sites_.command(id(place)));
             declines.back().mutable_decline()->set_site(options_.to);
-            declines.back().mutable_decline()->set_transfer(accepts.back().accept().transfer());
+            declines.back().mutable_decline()->set_transfer(
+                transfer_name(place.site->name, begun->position));
         }
         if (const auto declined = sites_.execute(declines); !declined)
             return std::unexpected(declined.error());

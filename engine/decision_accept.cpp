@@ -53,7 +53,8 @@ bool Decision::release_stands(const std::optional<EntityNumber>& known) {
         return false;
     };
     for (const DeclinedTransfer& each : fleet_.declined)
-        if (each.transfer == asked.transfer() && each.entity == command_.entity())
+        if (!asked.taken_over() && each.transfer == asked.transfer() &&
+            each.entity == command_.entity())
             return not_so(fmt::format("site {} declined it at position {}, for ever", fleet_.site,
                                       each.position.value));
     if (known && !fleet_.at(*known).away) {
@@ -133,7 +134,8 @@ void Decision::emit_accepted(EntityNumber pool) {
     const TransferName transfer = *parse_transfer(command_.accept().transfer());
     emit(number_, [&](v1::StoredEvent& event) {
         // The release, where there is one, has the version after the one that is carried.
-        event.set_version(found.state.version() + (found.taken_over ? 1 : 2));
+        const bool was_released = !found.taken_over || !found.declined_by.empty();
+        event.set_version(found.state.version() + (was_released ? 2 : 1));
         auto& body = *event.mutable_accepted();
         body.set_from_site(transfer.site);
         body.set_release_position(transfer.position.value);

@@ -61,12 +61,13 @@ std::vector<std::string> accepted_since(std::span<const Fleet* const> fleets, st
 
 void disown(Fleet& fleet, const Fleet& known, std::string_view taker) {
     auto releases = known.releases;
+    const Position known_to = known.position;
     for (std::uint32_t number = 1; number < fleet.entities.size(); ++number) {
         Entity& entity = fleet.entities[number];
         if (known.knows({number})) entity = known.at({number});
         else entity.version = 0;
         if (entity.version != 0 && !entity.away)
-            releases[number] = {std::string(taker), "", entity.last_position};
+            releases[number] = {std::string(taker), "", known_to};
         entity.away = true;
     }
     fleet.releases = std::move(releases);

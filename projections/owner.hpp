@@ -29,7 +29,8 @@ std::vector<std::string> accepted_since(std::span<const Fleet* const> fleets, st
 
 /// What a lost site had is its taker's: in memory nothing of it is the lost site's own any more,
 /// and of what it wrote after `known`, its fleet as it was taken over, no entity remembers
-/// anything. `fleet` is a reader's copy, and `known` may be the same.
+/// anything. What was at home there is released to the taker, at the place where the taker accepts
+/// it from. `fleet` is a reader's copy, and `known` may be the same.
 void disown(Fleet& fleet, const Fleet& known, std::string_view taker);
 
 }  // namespace ferry

@@ -80,6 +80,15 @@ Result<FoundRelease> lost_before(FoundRelease release, const TakenSite& taken, c
     return release;
 }
 
+Result<FoundRelease> taken_back_from(const Replica& lost, FoundRelease back,
+                                     const ReleaseQuestion& question) {
+    const auto hash = commit_hash_at(lost, question.transfer.position);
+    if (!hash) return std::unexpected(hash.error());
+    back.commit = *hash;
+    back.taken_over = true;
+    return back;
+}
+
 Result<FoundRelease> left_by(const Replica& lost, const Fleet& known,
                              const ReleaseQuestion& question) {
     const auto number = known.find(question.entity);

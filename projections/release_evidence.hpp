@@ -19,6 +19,10 @@ Result<FoundRelease> declined_in(FoundRelease release, const Replica& next,
 Result<FoundRelease> lost_before(FoundRelease release, const TakenSite& taken, const Fleet& known,
                                  const ReleaseQuestion& question);
 
+/// What a lost site had released and may take back, which is `back`, as its taker goes on with it.
+Result<FoundRelease> taken_back_from(const Replica& lost, FoundRelease back,
+                                     const ReleaseQuestion& question);
+
 /// An entity of a lost site as it was where that was last known. `known` is its fleet as of there.
 Result<FoundRelease> left_by(const Replica& lost, const Fleet& known,
                              const ReleaseQuestion& question);

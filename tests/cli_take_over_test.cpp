@@ -255,6 +255,61 @@ TEST_CASE("of what was released to a lost site nothing older than that is taken 
     CHECK(ferry.run({"verify"}).exit == 0);
 }
 
+TEST_CASE("what a lost site had released and nobody accepted is taken back by its taker") {
+    Neighbours ferry;
+    const std::string released = ferry.release_only();
+    ferry.apply(pool_line("03", "rome"));
+    SUBCASE("declined before") {
+        ferry.apply(ferry.command(
+            alice, fmt::format(R"("decline":{{"site":"lyon","transfer":"{}"}})", released)));
+    }
+    SUBCASE("declined by the same command") {}
+    SUBCASE("declined by the taker") {
+        ferry.apply(ferry.command(
+            alice, fmt::format(R"("decline":{{"site":"lyon","transfer":"{}"}})", released)));
+        ferry.must({"release", alice, "--to", "lyon", "--take-back"});
+        ferry.apply(ferry.command(alice, R"("release":{"to":"rome","pool":"ocs03.contoso.com"})"));
+    }
+    const std::string to = ferry.shown(alice).at("releasedTo").as_string().c_str();
+    const std::vector<std::string> arguments{"take-over", "paris", "--to", "rome"};
+    ferry.agree_to_takeover(arguments, "rome");
+    CHECK(ferry.as("dana", arguments).exit == 0);
+    const ProgramRun back = ferry.run({"release", alice, "--to", to, "--take-back"});
+    INFO(back);
+    CHECK(back.says("moved 1, already there 0, refused 0"));
+    const auto shown = ferry.shown(alice);
+    CHECK(shown.at("site") == "rome");
+    CHECK(shown.at("pool") == "ocs01.contoso.com");
+    const ProgramRun late =
+        ferry.run({"release", alice, "--to", "lyon", "--pool", "ocs02.contoso.com"});
+    INFO(late);
+    CHECK(late.says("moved 1"));
+    CHECK(ferry.run({"verify"}).exit == 0);
+}
+
+TEST_CASE("who a takeover has not come to yet is listed with the command that goes on") {
+    Neighbours ferry;
+    ferry.apply(pool_line("03", "rome"));
+    const std::vector<std::string> arguments{"take-over", "paris", "--to", "rome"};
+    ferry.agree_to_takeover(arguments, "rome");
+    const auto plan = boost::json::parse(
+        ferry.run({"take-over", "paris", "--to", "rome", "--dry-run", "--json"}).out);
+    // The first step alone, as if the program had been killed after it.
+    const auto text = [&](const char* key) { return std::string(plan.at(key).as_string()); };
+    const auto log = boost::json::parse(ferry.run({"verify", "--json", "--site", "paris"}).out);
+    ferry.apply(fmt::format(
+        R"({{"commandId":"t1","entity":"site:rome","actor":"dana","takeOverSite":{{"site":"paris",)"
+        R"("position":"{}","head":"{}","logId":"{}"}}}})"
+        "\n",
+        plan.at("position").as_int64(), text("head"), std::string(log.at("logId").as_string())));
+    const ProgramRun status = ferry.run({"status"});
+    INFO(status);
+    CHECK(status.says(std::string(alice) + " of site paris, which rome took over; go on with "
+                                           "`ferry take-over paris --to rome`"));
+    CHECK(ferry.as("dana", arguments).exit == 0);
+    CHECK(ferry.shown(alice).at("site") == "rome");
+}
+
 TEST_CASE("a site that is not lost, or of which nothing is known, is not taken over") {
     Neighbours ferry;
     CHECK(ferry.run({"take-over", "rome", "--to", "lyon"}).exit == 69);

@@ -102,6 +102,19 @@ std::vector<v1::Command> Loss::commands() {
     return commands;
 }
 
+bool Loss::is_declined(const std::string& entity) const {
+    const Fleet& known = known_->fleet;
+    const ReleaseState& release =
+        known.releases.find(static_cast<std::uint32_t>(known.find(entity)->value))->second;
+    const std::string transfer = transfer_name(judges_[site]->site(), release.position);
+    return std::ranges::any_of(judges_, [&](const auto& judge) {
+        return judge->site() == release.to_site &&
+               std::ranges::any_of(judge->fleet().declined, [&](const DeclinedTransfer& each) {
+                   return each.entity == entity && each.transfer == transfer;
+               });
+    });
+}
+
 std::vector<v1::Command> Loss::acceptances() const {
     const Fleet& known = known_->fleet;
     const Fleet& there = judges_[taker]->fleet();
@@ -110,8 +123,9 @@ std::vector<v1::Command> Loss::acceptances() const {
     std::vector<v1::Command> commands;
     for (std::size_t number = 1; number <= known.size(); ++number) {
         const Entity& each = known.at({number});
-        if (each.kind == v1::KIND_WAVE || each.away || !each.present()) continue;
+        if (each.kind == v1::KIND_WAVE) continue;
         const std::string entity(known.id({number}));
+        if (each.away ? !is_declined(entity) : !each.present()) continue;
         const auto at = there.find(entity);
         const auto arrived =
             at ? there.arrivals.find(static_cast<std::uint32_t>(at->value)) : there.arrivals.end();

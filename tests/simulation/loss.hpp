@@ -52,6 +52,8 @@ private:
     void choose_copy();
     v1::Command taking() const;
     std::vector<v1::Command> acceptances() const;
+    /// Of who was on the way from the lost site: whether the next owner has declined.
+    bool is_declined(const std::string& entity) const;
 
     Surroundings& world_;
     const Network& network_;

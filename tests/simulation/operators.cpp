@@ -196,8 +196,7 @@ std::vector<v1::Command> Operators::arrivals(Node site) {
             // Asked again now and then all the same: accepted twice is accepted once.
             if (is_accepted(entity, transfer) && !world_.chance(100)) continue;
             if (release.to_site == site_names[site])
-                // What a lost site released nobody could take back there.
-                commands.push_back(!loss_.is_gone(from) && world_.chance(150)
+                commands.push_back(world_.chance(150)
                                        ? test::decline_at(entity, site_names[site], transfer)
                                        : test::accept_at(entity, site_names[site], transfer));
             else if (from == site && (loss_.taken() || world_.chance(300)))

@@ -87,8 +87,9 @@ private:
     void keep_snapshot();
     Result<FoundRelease> find(const ReleaseQuestion& question);
     Result<FoundRelease> released(Node origin, const ReleaseQuestion& question);
-    Result<FoundRelease> taken_back(FoundRelease release, Node next,
-                                    const ReleaseQuestion& question);
+    Result<FoundRelease> taken_back(FoundRelease release, const ReleaseQuestion& question);
+    Result<FoundRelease> left_by_lost(Node lost, const Fleet& known,
+                                      const ReleaseQuestion& question);
     const Replica& folded(Node node);
     /// Of a site that is lost; an error where its log is not read as far as that.
     Result<const Fleet*> known(Node lost, Position position);

@@ -46,14 +46,27 @@ Result<FoundRelease> SiteNode::find(const ReleaseQuestion& question) {
     if (question.taken_over) {
         const auto fleet = known(origin, question.transfer.position);
         if (!fleet) return std::unexpected(fleet.error());
-        return left_by(mirror(origin).replica, **fleet, question);
+        return left_by_lost(origin, **fleet, question);
     }
     auto found = released(origin, question);
     if (!found || question.asking != question.transfer.site) return found;
-    for (Node next = 0; next < sites_count; ++next)
-        if (site_names[next] == question.released_to)
-            return taken_back(std::move(*found), next, question);
-    return fail(Errc::usage, "it is at home");
+    return taken_back(std::move(*found), question);
+}
+
+Result<FoundRelease> SiteNode::left_by_lost(Node lost, const Fleet& known,
+                                            const ReleaseQuestion& question) {
+    const Replica& log = mirror(lost).replica;
+    const auto number = known.find(question.entity);
+    if (!number || !known.at(*number).away) return left_by(log, known, question);
+    const ReleaseState& release =
+        known.releases.find(static_cast<std::uint32_t>(number->value))->second;
+    const std::string& site = question.transfer.site;
+    const ReleaseQuestion own{
+        question.entity, site, {site, release.position}, false, release.to_site};
+    auto back = released_in(log, own);
+    if (back) back = taken_back(std::move(*back), own);
+    if (!back) return back;
+    return taken_back_from(log, std::move(*back), question);
 }
 
 Result<FoundRelease> SiteNode::released(Node origin, const ReleaseQuestion& question) {
@@ -68,8 +81,10 @@ Result<FoundRelease> SiteNode::released(Node origin, const ReleaseQuestion& ques
     return released_in(folded(origin), question);
 }
 
-Result<FoundRelease> SiteNode::taken_back(FoundRelease release, Node next,
-                                          const ReleaseQuestion& question) {
+Result<FoundRelease> SiteNode::taken_back(FoundRelease release, const ReleaseQuestion& question) {
+    const auto name = std::ranges::find(site_names, question.released_to);
+    if (name == std::end(site_names)) return fail(Errc::usage, "it is at home");
+    const auto next = static_cast<Node>(name - std::begin(site_names));
     if (!loss_.is_gone(next)) return declined_in(std::move(release), folded(next), question);
     const auto taken = loss_.taken_as_read_by(number_);
     if (!taken) return std::unexpected(taken.error());

@@ -31,13 +31,12 @@ after = "production"
 constexpr Micros life_span{300'000};
 constexpr int settle_rounds_max = 40;
 
-/// Who was withdrawn in a lost site is not taken along, nor whom it had released and nobody took:
-/// its next owner declined, and nobody can take it back where it was.
+/// Who was withdrawn in a lost site is not taken along.
 bool is_left_behind(const Loss& loss, const std::string& entity) {
     if (!loss.taken()) return false;
     const Fleet& known = loss.fleet_of(loss.site);
     const auto number = known.find(entity);
-    return number && (!known.at(*number).present() || known.at(*number).away);
+    return number && !known.at(*number).away && !known.at(*number).present();
 }
 
 }  // namespace
