@@ -83,6 +83,19 @@ std::vector<SiteStanding> CoordinatorNode::standings() {
     return standings;
 }
 
+namespace {
+
+/// Where whatever was set back, a barrier that has passed stays so.
+Campaign never_undercut(Campaign campaign) {
+    for (BarrierState& barrier : campaign.barriers)
+        for (Premise& premise : barrier.premises)
+            if (const SiteStanding* now = campaign.standing(premise.site))
+                premise.restores = now->restores;
+    return campaign;
+}
+
+}  // namespace
+
 void CoordinatorNode::round() {
     if (!process_) return;
     for (Node node = 0; node < sites_count; ++node)
@@ -94,8 +107,15 @@ void CoordinatorNode::round() {
     std::uint64_t steps = 0;
     for (; steps < steps_max; ++steps) {
         ++world_.totals[Count::decisions];
-        auto step = next_step(*process_->replica.fleet.campaign, observed, world_.clock.now());
-        if (!step) break;
+        const Campaign& campaign = *process_->replica.fleet.campaign;
+        auto step = world_.planted(Plant::kept_barrier)
+                        ? next_step(never_undercut(campaign), observed, world_.clock.now())
+                        : next_step(campaign, observed, world_.clock.now());
+        if (!step) {
+            if (steps == 0 && campaign.state != v1::STATE_CAMPAIGN_CANCELLED)
+                judge_.demand_none_undercut("the coordinator has nothing to do");
+            break;
+        }
         if (!write(std::move(*step))) return;
     }
     if (steps > 0) wait_for_disk();

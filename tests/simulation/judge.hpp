@@ -34,8 +34,8 @@ public:
     const Gates* gates_at(Position position) const;
     const Campaign* campaign() const { return replica_.fleet.campaign.get(); }
     const Replica& replica() const { return replica_; }
-    /// Nothing that a rollback took back is left passed; at rest.
-    void examine_barriers() const;
+    /// Nothing that a rollback took back is left passed.
+    void demand_none_undercut(const std::string& before) const;
     /// Set by the court, which knows the sites.
     std::function<const SiteJudge&(const std::string& site)> site;
 
@@ -46,16 +46,24 @@ private:
     void judge_report(const v1::SiteReported& report);
     void judge_cut(const v1::CutTaken& cut);
     const Milestone* milestone(const std::string& site, Position position) const;
-    void demand_none_undercut(const std::string& before) const;
 
     Surroundings& world_;
     Replica replica_;
     CampaignProof proof_;
     Gates gates_;
     std::map<std::string, v1::State> barriers_;
-    /// What each barrier that stands passed on: how often each site had been set back then.
-    std::map<std::string, std::map<std::string, std::uint64_t>> passed_on_;
-    std::map<std::string, std::set<std::string>> undercut_;  ///< barriers, and by which sites
+    /// What a barrier that stands passed on, and what is known of it since.
+    struct Premise {
+        std::uint64_t restores = 0;  ///< how often the site had been set back then
+        bool finished = false;
+        bool stands = false;  ///< finished as last reported, or not set back since it was
+    };
+    struct Passed {
+        std::size_t needed = 0;
+        std::map<std::string, Premise> premises;
+    };
+    bool has_finished(const std::string& barrier, const Milestone& then) const;
+    std::map<std::string, Passed> passed_;
     std::map<std::uint64_t, Gates> history_;
 };
 

@@ -59,22 +59,27 @@ void CampaignJudge::judge_report(const v1::SiteReported& report) {
            report.site(), " at ", std::to_string(report.position()), " says that all have moved");
     demand(!then->produced || report.finished() >= v1::STATE_PRODUCTION, "the report of ",
            report.site(), " at ", std::to_string(report.position()), " hides that all have moved");
-    for (const auto& [barrier, premises] : passed_on_) {
-        const auto premise = premises.find(report.site());
-        if (premise == premises.end()) continue;
-        const bool finished = barrier == of_one_barrier ? then->produced : then->piloted;
-        if (then->restores > premise->second && !finished) undercut_[barrier].insert(report.site());
-        else undercut_[barrier].erase(report.site());
+    for (auto& [barrier, passed] : passed_) {
+        const auto found = passed.premises.find(report.site());
+        if (found == passed.premises.end()) continue;
+        Premise& premise = found->second;
+        premise.stands = has_finished(barrier, *then) ||
+                         (premise.finished && then->restores == premise.restores);
     }
 }
 
-void CampaignJudge::demand_none_undercut(const std::string& before) const {
-    for (const auto& [barrier, by] : undercut_)
-        demand(by.empty(), "barrier ", barrier, " is left passed, which a rollback of ",
-               by.empty() ? "" : *by.begin(), " undercut, when ", before);
+bool CampaignJudge::has_finished(const std::string& barrier, const Milestone& then) const {
+    return barrier == of_one_barrier ? then.produced : then.piloted;
 }
 
-void CampaignJudge::examine_barriers() const { demand_none_undercut("all is at rest"); }
+void CampaignJudge::demand_none_undercut(const std::string& before) const {
+    for (const auto& [barrier, passed] : passed_) {
+        std::size_t standing = 0;
+        for (const auto& [name, premise] : passed.premises) standing += premise.stands ? 1 : 0;
+        demand(standing >= passed.needed, "barrier ", barrier, " is left passed, which a rollback ",
+               "undercut, when ", before);
+    }
+}
 
 void CampaignJudge::judge_barrier(const v1::BarrierMoved& moved) {
     const auto known = barriers_.emplace(moved.barrier(), v1::STATE_BARRIER_WAITING).first;
@@ -83,24 +88,34 @@ void CampaignJudge::judge_barrier(const v1::BarrierMoved& moved) {
     known->second = moved.to();
     if (moved.from() == v1::STATE_BARRIER_PASSED) {
         ++world_.totals[Count::undercut];
-        passed_on_.erase(moved.barrier());
-        undercut_.erase(moved.barrier());
+        passed_.erase(moved.barrier());
     }
     if (moved.to() != v1::STATE_BARRIER_PASSED) return;
     ++world_.totals[Count::barriers];
-    const bool of_one = moved.barrier() == of_one_barrier;
     demand_none_undercut("barrier " + moved.barrier() + " passes");
-    demand(moved.premises_size() == (of_one ? 1 : 3), "barrier ", moved.barrier(),
-           " passes without its premises");
+    const auto& rules = campaign()->plan.barriers;
+    const auto rule = std::ranges::find(rules, moved.barrier(), &BarrierRule::name);
+    demand(rule != rules.end() &&
+               (moved.by_quorum() || moved.premises_size() == static_cast<int>(rule->of.size())),
+           "barrier ", moved.barrier(), " passes without its premises");
+    Passed passed;
+    for (const std::string& each : rule->of) passed.premises[each] = {};
+    std::size_t finished = 0;
     for (const v1::SitePremise& premise : moved.premises()) {
         const Milestone* then = milestone(premise.site(), {premise.position()});
-        demand(then && (of_one ? then->produced : then->piloted), "barrier ", moved.barrier(),
-               " passes early: ", premise.site(), " had not finished at ",
-               std::to_string(premise.position()));
-        demand(then->restores == premise.restores(), "barrier ", moved.barrier(),
+        demand(then && then->restores == premise.restores(), "barrier ", moved.barrier(),
                " passes on what a rollback took back in ", premise.site());
-        passed_on_[moved.barrier()][premise.site()] = premise.restores();
+        const bool done = has_finished(moved.barrier(), *then);
+        finished += done ? 1 : 0;
+        passed.premises[premise.site()] = {premise.restores(), done, done};
     }
+    demand(moved.by_quorum() == (finished < rule->of.size()), "barrier ", moved.barrier(),
+           " says otherwise than it is that some are missing");
+    passed.needed = moved.by_quorum() ? rule->quorum.value_or(rule->of.size()) : rule->of.size();
+    demand(finished >= passed.needed, "barrier ", moved.barrier(),
+           " passes early: ", std::to_string(finished), " had finished");
+    if (moved.by_quorum()) ++world_.totals[Count::quorums];
+    passed_[moved.barrier()] = std::move(passed);
 }
 
 void CampaignJudge::judge_gate(const v1::GateMoved& moved) {

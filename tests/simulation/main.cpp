@@ -7,11 +7,15 @@
 #include <fmt/format.h>
 #include <sys/resource.h>
 
+#include <algorithm>
+#include <atomic>
 #include <charconv>
 #include <chrono>
 #include <cstdio>
 #include <fstream>
+#include <mutex>
 #include <optional>
+#include <thread>
 
 namespace ferry::simulation {
 namespace {
@@ -20,7 +24,8 @@ constexpr std::string_view usage =
     "Usage: ferry_simulation [--seeds FROM-TO | --seed N [--trace] | --long | --planted |\n"
     "                         --fixed FILE | --twice FROM-TO]\n"
     "\n"
-    "  --seeds FROM-TO  the worlds of these seeds (default 1-2000)\n"
+    "  --seeds FROM-TO  the worlds of these seeds, one after the other on each processor (default\n"
+    "                   1-2000)\n"
     "  --seed N         one of them; --trace prints all that happens in it\n"
     "  --long           the seeds 1-100000\n"
     "  --planted        each error that is built into the world around the product is found\n"
@@ -93,27 +98,49 @@ void print_totals(const Totals& totals) {
     fmt::print("{}\n", line);
 }
 
-int run_range(Range range) {
+unsigned threads_count() { return std::max(1U, std::thread::hardware_concurrency()); }
+
+/// A world is of one thread; each processor takes the next seed that nobody has.
+class Worlds {
+public:
+    explicit Worlds(Range range) : next_(range.from), last_(range.to) {
+        std::vector<std::jthread> threads;
+        for (unsigned i = 0; i < threads_count(); ++i) threads.emplace_back([this] { run_all(); });
+    }
     Totals totals;
     int failed = 0;
-    const auto started = std::chrono::steady_clock::now();
-    for (std::uint64_t seed = range.from; seed <= range.to; ++seed) {
-        const Run done = run(seed);
-        totals.add(done.totals);
-        if (!done.violation) continue;
-        ++failed;
-        fmt::print("seed {}: {}; replay it with ferry_simulation --seed {} --trace\n", seed,
-                   *done.violation, seed);
-        std::fflush(stdout);
+
+private:
+    void run_all() {
+        for (std::uint64_t seed = next_++; seed <= last_; seed = next_++) {
+            const Run done = run(seed);
+            const std::scoped_lock lock(mutex_);
+            totals.add(done.totals);
+            if (!done.violation) continue;
+            ++failed;
+            fmt::print("seed {}: {}; replay it with ferry_simulation --seed {} --trace\n", seed,
+                       *done.violation, seed);
+            std::fflush(stdout);
+        }
     }
+    std::atomic<std::uint64_t> next_;
+    const std::uint64_t last_;
+    std::mutex mutex_;
+};
+
+int run_range(Range range) {
+    const auto started = std::chrono::steady_clock::now();
+    Worlds worlds(range);
+    const Totals& totals = worlds.totals;
+    int failed = worlds.failed;
     const double seconds =
         std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
     const auto decisions = static_cast<double>(totals[Count::decisions]);
     fmt::print("{} seeds, {} steps, {} decisions, {:.0f} decisions/s, seeds {}-{} in {:.1f} s; of "
-               "processor time {:.1f} s, {:.0f} decisions/s\n",
+               "processor time {:.1f} s, {:.0f} decisions/s by each of {} threads\n",
                range.to - range.from + 1, totals[Count::steps], totals[Count::decisions],
                decisions / seconds, range.from, range.to, seconds, processor_seconds(),
-               decisions / processor_seconds());
+               decisions / processor_seconds(), threads_count());
     print_totals(totals);
     if (range.to - range.from >= 100) failed += missing_kinds(totals);
     return failed;

@@ -35,6 +35,7 @@ enum class Plant {
     older_copy,         ///< and from a copy behind which others have gone on
     returned_owner,     ///< a site that was taken over comes back and goes on as before
     merged_tail,        ///< what it wrote after that is accepted by others
+    kept_barrier,       ///< a barrier that a rollback undercut stays passed
 };
 
 struct PlantName {
@@ -58,6 +59,7 @@ inline constexpr PlantName plants[] = {
     {Plant::unapproved_taking, "unapproved-taking"},
     {Plant::older_copy, "older-copy"},
     {Plant::returned_owner, "returned-owner"},
+    {Plant::kept_barrier, "kept-barrier"},
     {Plant::merged_tail, "merged-tail"},
 };
 
@@ -99,6 +101,7 @@ enum class Count {
     declines,
     barriers,
     undercut,
+    quorums,
     gates,
     snapshots,
     rebuilds,
@@ -147,6 +150,7 @@ inline constexpr std::string_view count_names[] = {"steps",
                                                    "declines",
                                                    "barriers",
                                                    "undercut barriers",
+                                                   "barriers passed by quorum",
                                                    "gates",
                                                    "snapshots read",
                                                    "rebuilds compared",

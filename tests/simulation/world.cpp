@@ -11,7 +11,7 @@ namespace ferry::simulation {
 
 namespace {
 
-const std::string campaign_toml = R"(name = "emea"
+constexpr std::string_view pilots_done = R"(name = "emea"
 at_most = 2
 [sites.lyon]
 [sites.montreal]
@@ -20,13 +20,21 @@ at_most = 2
 name = "pilots-done"
 before = "production"
 after = "pilot"
-[[barrier]]
+)";
+
+constexpr std::string_view lyon_first = R"([[barrier]]
 name = "paris-after-lyon"
 sites = ["paris"]
 before = "production"
 of = ["lyon"]
 after = "production"
 )";
+
+/// In every fourth world, half of which lose a site, two pilots of three are enough.
+std::string campaign_toml(std::uint64_t seed) {
+    const bool by_quorum = seed % 8 == 4 || seed % 8 == 5;
+    return fmt::format("{}{}{}", pilots_done, by_quorum ? "quorum = 2\n" : "", lyon_first);
+}
 
 constexpr Micros life_span{300'000};
 constexpr int settle_rounds_max = 40;
@@ -106,7 +114,7 @@ void World::every(std::uint64_t from, std::uint64_t to, std::function<void()> wh
 }
 
 void World::begin() {
-    coordinator_->plan(campaign_toml);
+    coordinator_->plan(campaign_toml(world_.seed));
     for (Node site = 0; site < sites_count; ++site) {
         sites_[site]->start();
         movers_[site]->start();
@@ -202,7 +210,7 @@ void World::settle() {
     }
     check_owners(true);
     check_accounts();
-    campaign_.examine_barriers();
+    campaign_.demand_none_undercut("all is at rest");
     for (Node site = 0; site < sites_count; ++site) {
         judges_[site]->examine_disk();
         judges_[site]->examine_answers();
