@@ -24,29 +24,25 @@ const ReleaseState& release_of(const Fleet& fleet, EntityNumber number) {
     return fleet.releases.find(static_cast<std::uint32_t>(number.value))->second;
 }
 
-/// It was at home in a site that was taken over, and the takeover has not come to it yet.
-bool is_left(const Fleet& fleet, EntityNumber number, const ReleaseState& release) {
-    return fleet.at(number).last_position != release.position;
-}
-
-bool is_lost(std::span<const Fleet* const> fleets, std::string_view site) {
-    return std::ranges::any_of(fleets, [&](const Fleet* fleet) {
-        return std::ranges::find(fleet->taken_sites, site, &TakenSite::site) !=
-               fleet->taken_sites.end();
-    });
+const TakenSite* taken(std::span<const Fleet* const> fleets, std::string_view site) {
+    for (const Fleet* fleet : fleets)
+        for (const TakenSite& each : fleet->taken_sites)
+            if (each.site == site) return &each;
+    return nullptr;
 }
 
 std::string between_line(std::span<const Fleet* const> fleets, const Selected& one) {
     const Fleet& fleet = *fleets[one.site];
     const ReleaseState& release = release_of(fleet, one.number);
     const std::string_view id = fleet.id(one.number);
-    if (is_left(fleet, one.number, release))
+    // It was at home in a site that was taken over, and the takeover has not come to it yet.
+    if (const TakenSite* lost = taken(fleets, fleet.site); lost && release.position == lost->known)
         return fmt::format("{} of site {}, which {} took over; go on with `ferry take-over {} --to "
                            "{}`",
                            id, fleet.site, release.to_site, fleet.site, release.to_site);
     const std::string released = fmt::format("{} released to {} at {}", id, release.to_site,
                                              transfer_name(fleet.site, release.position));
-    if (is_lost(fleets, release.to_site))
+    if (taken(fleets, release.to_site))
         return fmt::format("{}, which is lost; take it back with `ferry release {} --to {} "
                            "--take-back`",
                            released, id, release.to_site);

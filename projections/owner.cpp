@@ -64,8 +64,11 @@ void disown(Fleet& fleet, const Fleet& known, std::string_view taker) {
     const Position known_to = known.position;
     for (std::uint32_t number = 1; number < fleet.entities.size(); ++number) {
         Entity& entity = fleet.entities[number];
+        // Its history is read back from there, the orphaned part of it too.
+        const Position last = entity.last_position;
         if (known.knows({number})) entity = known.at({number});
         else entity.version = 0;
+        entity.last_position = last;
         if (entity.version != 0 && !entity.away)
             releases[number] = {std::string(taker), "", known_to};
         entity.away = true;

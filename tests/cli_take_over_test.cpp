@@ -103,6 +103,13 @@ TEST_CASE("a lost site that comes back is read-only, and its orphaned tail is li
     CHECK(verified.says("orphaned: paris:"));
     ferry.must({"advance", bob, "--to", "pilot"});
     CHECK(ferry.shown(bob).at("site") == "lyon");
+    const ProgramRun history = ferry.run({"history", bob, "--json"});
+    INFO(history);
+    std::istringstream events(history.out);
+    std::size_t orphaned = 0;
+    for (std::string event; std::getline(events, event);)
+        orphaned += event.find("\"orphaned\":\"true\"") != std::string::npos ? 1 : 0;
+    CHECK(orphaned == 3);
     // A second taker would be a second owner.
     ferry.apply(pool_line("03", "rome"));
     std::vector<std::string> second = ferry.take_over();
