@@ -19,7 +19,7 @@ REMEMBERED = 2000
 # Asked at once, before the steady load: the caches that may fill up to their bound do so first, and
 # the allocator has met the largest batches, of new commands and then of the mixture of all kinds,
 # which a busy machine would make it meet sometime.
-LEAD_IN_NEW, LEAD_IN = 20_000, 420_000
+LEAD_IN_NEW, LEAD_IN = 20_000, 320_000
 WARM_UP_SECONDS = 120
 
 
