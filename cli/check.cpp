@@ -4,7 +4,7 @@
 #include "cli/import/letter_case.hpp"
 #include "cli/input_file.hpp"
 #include "cli/program.hpp"
-#include "engine/spelling.hpp"
+#include "cli/unasked_check.hpp"
 #include "engine/words.hpp"
 
 #include <fmt/format.h>
@@ -20,25 +20,6 @@ struct CheckOptions {
     std::string evidence;
     std::string deployment;
 };
-
-/// A check that nothing asks for is recorded all the same, but is more often a slip of the hand.
-void warn_where_unasked(Session& session, const Pack& pack, const std::string& check) {
-    NearestWord nearest(check);
-    bool asked = check == compatibility_check;
-    const auto offer = [&](const std::string& name) {
-        asked = asked || name == check;
-        nearest.offer(name);
-    };
-    for (const std::string& name : pack.coexistence_checks) offer(name);
-    for (const CheckRule& rule : pack.checks) offer(rule.check);
-    for (const RequiredChecks& required : pack.required)
-        for (const std::string& name : required.checks) offer(name);
-    if (asked) return;
-    session.warn(fmt::format("no rule of the pack {} asks for the check `{}`{}", pack.name, check,
-                             nearest.found().empty()
-                                 ? std::string()
-                                 : fmt::format("; did you mean `{}`?", nearest.found())));
-}
 
 /// The site whose log records it.
 Result<std::string> site_of(Sites& sites, const std::string& entity) {

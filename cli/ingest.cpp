@@ -2,6 +2,7 @@
 #include "cli/ingest_commands.hpp"
 #include "cli/input_file.hpp"
 #include "cli/move_verbs.hpp"
+#include "cli/unasked_check.hpp"
 
 #include <fmt/format.h>
 #include <boost/json/object.hpp>
@@ -86,6 +87,8 @@ Result<IngestCounts> ingest_file(Session& session, Sites& sites, const std::stri
     counts.rows = file->rows.size() + file->rejects.size();
     counts.known_before = found->known_before;
     counts.rejected = found->rejects.size();
+    for (const auto& [site, check] : found->checks)
+        warn_where_unasked(session, sites.pack(*sites.named(site)), check);
     for (const intake::Finding& reject : found->rejects) session.err << to_text(reject) << '\n';
     if (auto given = give(session, sites, *found, counts); !given)
         return std::unexpected(given.error());
@@ -123,7 +126,8 @@ void add_ingest(CLI::App& app, Session& session) {
               "  ferry ingest test-computer.txt --as synthetic --check services-started\n"
               "  ferry ingest replication.csv --pool ocs01.contoso.com\n\n"
               "A move report becomes reports of moves, a synthetic transaction and the state of "
-              "replication become checks. The same file read again changes nothing.");
+              "replication become checks. The same file read again changes nothing, unless "
+              "what a check says does not stand any more.");
     verb.add_option("FILE", arguments->files, "Files of results, CSV or Format-List").required();
     verb.add_option("--as", arguments->as, "What they are, where the columns do not say")
         .one_of({"moves", "synthetic", "replication"});

@@ -3,6 +3,8 @@
 #include "cli/entity_argument.hpp"
 #include "cli/import/letter_case.hpp"
 #include "cli/move_causes.hpp"
+#include "engine/words.hpp"
+#include "events/clock.hpp"
 #include "events/hash.hpp"
 
 #include <fmt/format.h>
@@ -88,30 +90,74 @@ private:
         found_.rejects.push_back({{file_.name, row.spot}, std::move(what), std::move(remedy)});
     }
 
-    std::string id_of(const IngestRow& row, const std::string& entity) const {
-        std::string text = fmt::format("{}\n{}\n{}", digest_, row.spot.line, entity);
-        // The same file may say first what was moved and then what was found by looking.
-        if (checks_members()) text += "\n" + options_.check;
+    std::string id_of(const IngestRow& row, const Sites::Place& place,
+                      const std::string& more) const {
+        const std::string text = fmt::format("{}\n{}\n{}{}", digest_, row.spot.line,
+                                             place.site->replica.fleet.id(place.number), more);
         return "ingest-" + to_hex(sha256(bytes_of(text))).substr(0, 40);
     }
 
-    /// Nothing where this very row was taken before.
-    Result<v1::Command*> begin(const IngestRow& row, const Sites::Place& place,
-                               const std::string& remedy) {
-        const std::string entity(place.site->replica.fleet.id(place.number));
-        const std::string id = id_of(row, entity);
-        const auto known = find_command(place.site->replica, id);
-        if (!known) return std::unexpected(known.error());
-        if (*known) {
-            ++found_.known_before;
-            return nullptr;
-        }
+    /// The command that the row becomes. Rows of one file differ by their lines; `more` tells what
+    /// else may be made of the same row.
+    v1::Command& add(const IngestRow& row, const Sites::Place& place, const std::string& remedy,
+                     const std::string& more = "") {
         IngestedCommand& made = found_.commands.emplace_back();
         made.place = {file_.name, row.spot};
         made.remedy = remedy;
-        made.command = sites_.command(entity);
-        made.command.set_command_id(id);
-        return &made.command;
+        made.command = sites_.command(std::string(place.site->replica.fleet.id(place.number)));
+        made.command.set_command_id(id_of(row, place, more));
+        return made.command;
+    }
+
+    Result<bool> was_taken(const IngestRow& row, const Sites::Place& place,
+                           const std::string& more = "") const {
+        const auto known = find_command(place.site->replica, id_of(row, place, more));
+        if (!known) return std::unexpected(known.error());
+        return known->has_value();
+    }
+
+    /// Whether what the row says of a check still counts, as it was recorded last.
+    bool stands(const Sites::Place& place, const v1::RecordCheck& body,
+                const CheckState* recorded) const {
+        if (!recorded || word(v1::CheckOutcome(recorded->outcome)) != body.outcome()) return false;
+        const CheckRule* rule = sites_.pack(*place.site).check_rule(body.check());
+        const bool expires = rule && rule->fresh.count() > 0 && body.outcome() == "PASS";
+        return !expires || SystemClock().now() < recorded->recorded + rule->fresh;
+    }
+
+    /// A file that was read before is recorded again where what it says does not stand any more:
+    /// reports that carry no time are the same to the byte before and after a repair.
+    Result<void> add_check(const IngestRow& row, const Sites::Place& place, v1::RecordCheck body,
+                           const std::string& remedy) {
+        std::string more = fmt::format("\n{}\n{}", body.check(), body.deployment());
+        const auto taken = was_taken(row, place, more);
+        if (!taken) return std::unexpected(taken.error());
+        if (*taken) {
+            const v1::Deployment side = body.deployment() == "successor" ? v1::DEPLOYMENT_SUCCESSOR
+                                        : body.deployment() == "legacy"
+                                            ? v1::DEPLOYMENT_LEGACY
+                                            : v1::DEPLOYMENT_UNSPECIFIED;
+            const CheckState* recorded =
+                place.site->replica.fleet.check(place.number, body.check(), side);
+            if (stands(place, body, recorded)) {
+                ++found_.known_before;
+                return {};
+            }
+            more += fmt::format("\nafter {}", recorded ? recorded->position.value : 0);
+        }
+        found_.checks.emplace(place.site->name, body.check());
+        *add(row, place, remedy, more).mutable_record_check() = std::move(body);
+        return {};
+    }
+
+    /// Whether the last thing that befell a member without an open move is a report that says this.
+    Result<bool> was_reported(const Sites::Place& place, bool succeeded) const {
+        const Entity& member = place.site->replica.fleet.at(place.number);
+        const auto last = find_event(place.site->replica, member.last_position);
+        if (!last) return std::unexpected(last.error());
+        const std::string_view id = *last ? (*last)->event.command_id() : std::string_view();
+        if (!id.starts_with("ingest-") && !id.starts_with("moved-")) return false;
+        return member.transfer == (succeeded ? v1::STATE_SETTLED : v1::STATE_FAILED);
     }
 
     static std::string remedy_of(const std::string& error) {
@@ -140,26 +186,31 @@ private:
             return {};
         }
         const std::string& error = row.value("error");
-        auto command = begin(row, *place, *succeeded ? "" : remedy_of(error));
-        if (!command) return std::unexpected(command.error());
-        if (!*command) return {};
+        const std::string remedy = *succeeded ? "" : remedy_of(error);
         if (checks_members()) {
-            auto& body = *(*command)->mutable_record_check();
+            v1::RecordCheck body;
             body.set_check(intake::lower_case(options_.check));
             body.set_outcome(*succeeded ? "PASS" : "FAIL");
             body.set_evidence(error.empty() ? digest_ : cause_text(error) + "; " + digest_);
-            return {};
+            return add_check(row, *place, std::move(body), remedy);
         }
+        auto before = was_taken(row, *place);
         const std::string given = row.value("move");
         const std::string move =
             given.empty() ? open_move(place->site->replica.fleet, place->number) : given;
+        // A report that was mended where some rows were wrong has other bytes.
+        if (before && !*before && move.empty()) before = was_reported(*place, *succeeded);
+        if (!before) return std::unexpected(before.error());
+        if (*before) {
+            ++found_.known_before;
+            return {};
+        }
         if (move.empty()) {
-            found_.commands.pop_back();
             reject(row, fmt::format("no move of {} is open", entity),
                    "see `ferry mover --dry-run`, or name the move in a column Move");
             return {};
         }
-        auto& body = *(*command)->mutable_report_move();
+        auto& body = *add(row, *place, remedy).mutable_report_move();
         body.set_move(move);
         body.set_outcome(*succeeded ? "SUCCEEDED" : "FAILED");
         body.set_cause(cause_text(error));
@@ -170,15 +221,12 @@ private:
     Result<void> record(const IngestRow& row, const Server& server, std::string_view check,
                         std::string_view outcome, const std::string& evidence,
                         const std::string& remedy) {
-        auto command = begin(row, server.pool, remedy);
-        if (!command) return std::unexpected(command.error());
-        if (!*command) return {};
-        auto& body = *(*command)->mutable_record_check();
+        v1::RecordCheck body;
         body.set_check(std::string(check));
         body.set_outcome(std::string(outcome));
         body.set_evidence(evidence);
         body.set_deployment(server.successor ? "successor" : "legacy");
-        return {};
+        return add_check(row, server.pool, std::move(body), remedy);
     }
 
     std::optional<Server> server(const IngestRow& row) {
@@ -236,8 +284,13 @@ private:
         IngestRow all;
         all.spot = {1, 1};
         all.values["address"] = options_.pool;
-        const auto at = server(all);
+        auto at = server(all);
         if (!at || file_.rows.empty()) return {};
+        // Whichever of its names was given: replicas are those of the deployment that the pack asks
+        // about, which is the new one where it does not say.
+        const CheckRule* rule = sites_.pack(*at->pool.site).check_rule(replication_check);
+        const auto side = rule ? rule->side : CheckRule::Side::any;
+        if (side != CheckRule::Side::each) at->successor = side != CheckRule::Side::legacy;
         return record(all, *at, replication_check, behind_ == 0 ? "PASS" : "FAIL",
                       fmt::format("{} of {} replicas up to date; {}", file_.rows.size() - behind_,
                                   file_.rows.size(), digest_),

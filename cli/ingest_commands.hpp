@@ -3,6 +3,9 @@
 #include "cli/ingest_file.hpp"
 #include "cli/sites.hpp"
 
+#include <set>
+#include <utility>
+
 namespace ferry {
 
 struct IngestOptions {
@@ -18,11 +21,12 @@ struct IngestedCommand {
 };
 
 /// Everything one file brings about. The same file gives the same command ids, so that what was
-/// taken once is not taken again.
+/// taken once is not taken again while it stands.
 struct Ingested {
     std::vector<IngestedCommand> commands;
     std::vector<intake::Finding> rejects;
     std::size_t known_before = 0;
+    std::set<std::pair<std::string, std::string>> checks{};  ///< that are recorded, by site
 };
 
 /// Errors: those of the log, where it is asked what it knows already.

@@ -141,6 +141,48 @@ TEST_CASE("replication becomes a check, of each server or of a pool's replicas t
     CHECK(ferry.run({"show", pool}).says("replication-up-to-date"));
     const ProgramRun events = ferry.run({"events", "--type", "CheckRecorded", "--json"});
     CHECK(events.says("1 of 2 replicas up to date"));
+    // They are replicas of the new deployment, whichever name of the pool was given.
+    CHECK(events.says("successor"));
+    CHECK(run.warns("no rule of the pack"));
+    const std::vector<std::string> by_successor{"ingest", file, "--pool", "lync01.contoso.com"};
+    CHECK(ferry.run(by_successor).says("0 taken, 1 known before"));
+}
+
+TEST_CASE("what was read before is recorded again where it does not stand any more") {
+    ConfirmedEstate ferry;
+    const auto result = [&](const char* name, std::string_view outcome) {
+        return ferry.file(name, fmt::format("TargetFqdn,Result,Latency\n"
+                                            "lync01.contoso.com,{},00:00:01\n",
+                                            outcome));
+    };
+    const std::string good = result("good.csv", "Success");
+    const std::string bad = result("bad.csv", "Failure");
+    const std::vector<std::string> passes{"ingest", good, "--check", "services-started"};
+    CHECK(ferry.run(passes).says("1 taken, 0 known before"));
+    CHECK(ferry.run(passes).says("0 taken, 1 known before"));
+    // The same output may be another check.
+    CHECK(ferry.run({"ingest", good, "--check", "site-administrable"}).says("1 taken"));
+    CHECK(ferry.run({"ingest", bad, "--check", "services-started"}).says("1 taken"));
+    CHECK(ferry.run({"show", pool}).says("FAIL"));
+    CHECK(ferry.run(passes).says("1 taken, 0 known before"));
+    CHECK_FALSE(ferry.run({"show", pool}).says("FAIL"));
+    CHECK(ferry.run(passes).says("0 taken, 1 known before"));
+}
+
+TEST_CASE("a report whose wrong rows were mended takes those, and knows the others") {
+    ConfirmedEstate ferry;
+    ferry.must({"advance", bob, "--to", "pilot"});
+    const std::string header = "Address,Outcome,Error\nalice@contoso.com,Success,\n";
+    CHECK(ferry.run({"ingest", ferry.file("a.csv", header + "bob@contoso.com,perhaps,\n")}).exit ==
+          65);
+    const ProgramRun mended =
+        ferry.run({"ingest", ferry.file("b.csv", header + "bob@contoso.com,Failed,no room\n")});
+    INFO(mended);
+    CHECK(mended.exit == 0);
+    CHECK(mended.says("1 taken, 1 known before, 0 refused, 0 rejected"));
+    // Another outcome than was reported is no news of an open move.
+    CHECK(ferry.run({"ingest", ferry.file("c.csv", "Address,Outcome\nbob@contoso.com,Success\n")})
+              .exit == 65);
 }
 
 }  // namespace ferry::testing
