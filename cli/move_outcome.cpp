@@ -58,6 +58,12 @@ std::string said(const MoveEnd& end) {
 
 }  // namespace
 
+bool could_not_be_run(const MoveEnd& end) {
+    constexpr int shell_may_not_run = 126, shell_finds_nothing = 127;
+    const bool said_so = end.exit == shell_may_not_run || end.exit == shell_finds_nothing;
+    return said_so && !end.timed_out && own_word(end).empty();
+}
+
 MoveOutcome outcome_of_run(const MoveEnd& end) {
     const json::object word = own_word(end);
     MoveOutcome outcome;

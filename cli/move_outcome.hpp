@@ -17,6 +17,9 @@ struct MoveOutcome {
     std::string cause{};
 };
 
+/// The shell did not find the command, or may not run it, and the command itself said nothing.
+bool could_not_be_run(const MoveEnd& end);
+
 /// A last line of standard output that is a JSON object is the command's own word, by the keys
 /// `outcome`, `cause`, `reversible` and `retry`; its exit code is asked first, and where neither
 /// says why it failed, what it printed is looked up among the known causes.

@@ -94,6 +94,14 @@ milliseconds MoverLoop::back_off_after(std::size_t attempts) {
 
 void MoverLoop::finish(const MoveOrder& order, const MoveEnd& end, Clock::time_point started) {
     runs_.forget(order.move);
+    if (could_not_be_run(end)) {
+        // That says nothing of the account, and the next move would fare no better.
+        broken_ = Error{Errc::configuration,
+                        fmt::format("the command cannot be run (exit code {}): {}; no move was "
+                                    "reported for that. Mend --exec and start the mover again",
+                                    end.exit, printable(outcome_of_run(end).cause))};
+        return;
+    }
     const MoveOutcome outcome = outcome_of_run(end);
     Waiting& waiting = attempts_[order.move];
     const auto took = std::chrono::duration_cast<milliseconds>(Clock::now() - started);
@@ -119,7 +127,8 @@ std::size_t MoverLoop::look_at_running() {
             continue;
         }
         // Whoever was ended because the mover ends has not failed; the next mover begins it anew.
-        if (!StopSignal::asked() || end->exit == 0 || end->exit == exit_moved_for_good)
+        const bool ends = StopSignal::asked() || broken_;
+        if (!ends || end->exit == 0 || end->exit == exit_moved_for_good)
             finish(each->order, *end, each->process->started());
         else runs_.forget(each->order.move);
         each = running_.erase(each);
@@ -150,6 +159,8 @@ void MoverLoop::print(const ReportAnswer& answer) {
                                     printable(order.move), printable(order.entity),
                                     printable(order.target), outcome.cause.empty() ? "" : ": ",
                                     outcome.cause);
+        if (outcome.succeeded && !outcome.reversible)
+            session_.out << "  going back cannot undo it: `ferry rollback` would not set it back\n";
     }
     session_.out.flush();
 }
@@ -208,6 +219,7 @@ Result<void> MoverLoop::run() {
         start_some();
         const std::size_t ended = look_at_running();
         if (auto done = report(); !done) return done;
+        if (broken_) break;
         // What has ended makes room for the next at once.
         if (ended == 0) wait();
     }
@@ -219,6 +231,7 @@ Result<void> MoverLoop::run() {
         if (auto done = report(); !done) return done;
         if (!reports_.empty()) std::this_thread::sleep_for(poll_wait);
     }
+    if (broken_) return std::unexpected(*broken_);
     return {};
 }
 

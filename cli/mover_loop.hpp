@@ -71,6 +71,7 @@ private:
     std::map<std::string, Waiting> attempts_;  ///< by move
     Clock::time_point report_not_before_{};
     std::string trouble_;
+    std::optional<Error> broken_;  ///< the command cannot be run at all
     std::size_t failed_ = 0;
     std::size_t succeeded_ = 0;
 };

@@ -138,6 +138,17 @@ bool applies(const IrreversibleRule& rule, const PlanRequest& request, const Pla
     return false;
 }
 
+/// Whoever moved the account said that going back cannot undo it. A pack may say more about that.
+void add_forced_move(const PlanRequest& request, PlanItem& item) {
+    const CheckState* forced = request.now.check(item.number, forced_move_check);
+    const bool goes_back = item.from.on_new_side && !item.to.on_new_side;
+    if (!goes_back || !forced || forced->outcome != v1::CHECK_OUTCOME_PASS) return;
+    const bool pack_says = std::ranges::any_of(request.pack.irreversible, [](const auto& rule) {
+        return rule.once == IrreversibleRule::Once::checked && rule.check == forced_move_check;
+    });
+    if (!pack_says) forbid(item, "its move was reported as one that going back cannot undo");
+}
+
 void add_class_rules(const PlanRequest& request, PlanItem& item) {
     for (const IrreversibleRule& rule : request.pack.irreversible)
         if (applies(rule, request, item)) {
@@ -159,6 +170,7 @@ void add_impact(const PlanRequest& request, PlanItem& item) {
             break;
         default: break;
     }
+    add_forced_move(request, item);
     add_class_rules(request, item);
 }
 

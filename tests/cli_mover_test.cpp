@@ -100,6 +100,26 @@ TEST_CASE("a move that cannot be undone says so, by its exit code or its last li
               0);
     }
     CHECK(ferry.run({"show", alice}).says("moved-with-force"));
+    const ProgramRun plan = ferry.run({"rollback", "--to", "before", alice, "--dry-run"});
+    INFO(plan);
+    CHECK(plan.says("going back cannot undo"));
+    CHECK(ferry.run({"rollback", "--to", "before", alice, "--yes"}).exit == 1);
+}
+
+TEST_CASE("a command that cannot be run at all ends the mover and fails no move") {
+    ConfirmedEstate ferry;
+    std::string command = "./no-such-script";
+    SUBCASE("is not there") {}
+    SUBCASE("may not be run") { command = ferry.file("script", "true"); }
+    const ProgramRun run = ferry.mover(command);
+    INFO(run);
+    CHECK(run.exit == 78);
+    CHECK(run.warns("the command cannot be run (exit code 12"));
+    CHECK(run.warns("no move was reported"));
+    CHECK(ferry.shown(alice, "transfer") == "moving");
+    // Its own word counts, whatever its exit code.
+    CHECK(ferry.mover("echo '{\"outcome\":\"FAILED\",\"cause\":\"mine\"}'; exit 127").exit == 1);
+    CHECK(ferry.shown(alice, "transfer") == "failed");
 }
 
 TEST_CASE("a rollback owes moves back, which the mover makes, and then it is settled") {
