@@ -81,10 +81,27 @@ Result<Takeover> plan_takeover(Sites& sites, Replica& lost, const TakeOverOption
     return takeover;
 }
 
+/// A wave ends with its site, and its members are free.
+bool goes_on(const Entity& entity) {
+    return entity.kind != v1::KIND_UNSPECIFIED && entity.kind != v1::KIND_WAVE && entity.present();
+}
+
+/// What the copy lacks of what still stands at --log.
+void warn_of_later_events(Session& session, Sites& sites, const Takeover& takeover,
+                          const TakeOverOptions& options) {
+    const Site* here = sites.named(options.lost);
+    const Position end = here ? here->replica.acceptance.position : Position{0};
+    if (options.from.empty() || end <= takeover.position || sites.is_lost(options.lost)) return;
+    session.warn(fmt::format("site {}'s own log stands at {} and goes on to position {}: the {} "
+                             "events after {} would be "
+                             "orphaned; leave out --from to take them along",
+                             options.lost, session.log_url, end.value,
+                             end.value - takeover.position.value, takeover.position.value));
+}
+
 void print_plan(Session& session, const Takeover& takeover, const TakeOverOptions& options) {
     std::size_t present = 0;
-    for (const Entity& entity : takeover.known.entities)
-        if (entity.kind != v1::KIND_UNSPECIFIED && entity.present()) ++present;
+    for (const Entity& entity : takeover.known.entities) present += goes_on(entity) ? 1 : 0;
     const std::string hash = to_hex(takeover_hash(options.to, takeover.command.take_over_site()));
     if (session.json) {
         session.out << boost::json::serialize(
@@ -122,7 +139,7 @@ Result<void> accept_all(Session& session, Sites& sites, const Takeover& takeover
     for (const bool pools : {true, false}) {
         for (std::uint32_t number = 1; number < takeover.known.entities.size(); ++number) {
             const Entity& entity = takeover.known.entities[number];
-            if (!entity.present() || entity.is_member() == pools) continue;
+            if (!goes_on(entity) || entity.is_member() == pools) continue;
             if (session.dry_run) continue;
             batch.push_back(sites.command(std::string(takeover.known.id({number}))));
             auto& accept = *batch.back().mutable_accept();
@@ -145,6 +162,7 @@ ExitCode take_over(Session& session, const TakeOverOptions& options) {
     if (!lost) return session.report(lost.error());
     const auto takeover = plan_takeover(**sites, **lost, options);
     if (!takeover) return session.report(takeover.error());
+    warn_of_later_events(session, **sites, *takeover, options);
     if (session.dry_run) {
         print_plan(session, *takeover, options);
         return session.exit;

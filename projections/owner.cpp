@@ -69,7 +69,8 @@ void disown(Fleet& fleet, const Fleet& known, std::string_view taker) {
         if (known.knows({number})) entity = known.at({number});
         else entity.version = 0;
         entity.last_position = last;
-        if (entity.version != 0 && !entity.away)
+        // A wave ends with its site: nobody goes on with it.
+        if (entity.version != 0 && !entity.away && entity.kind != v1::KIND_WAVE)
             releases[number] = {std::string(taker), "", known_to};
         entity.away = true;
     }

@@ -81,6 +81,36 @@ TEST_CASE(
     CHECK(ferry.run(from("newer")).exit == 0);
 }
 
+TEST_CASE("a wave ends with the site that is lost, and its members are free") {
+    Neighbours ferry;
+    ferry.must({"wave", "create", "w1", bob, "--to", "pilot"});
+    ferry.apply(pool_line("03", "rome"));
+    const std::vector<std::string> arguments{"take-over", "paris", "--to", "rome"};
+    ferry.agree_to_takeover(arguments, "rome");
+    const ProgramRun taken = ferry.as("dana", arguments);
+    INFO(taken);
+    CHECK(taken.exit == 0);
+    CHECK(taken.says("moved 4, already there 0, refused 0"));
+    const ProgramRun status = ferry.run({"status"});
+    CHECK_FALSE(status.says("between two sites"));
+    CHECK(ferry.run({"wave", "start", "w1"}).exit == 78);
+    CHECK(ferry.run({"history", "wave:w1"}).exit == 0);
+    ferry.must({"wave", "create", "w2", bob, "--to", "pilot"});
+}
+
+TEST_CASE("who names an older copy is told what stands at the URL") {
+    Neighbours ferry;
+    std::filesystem::copy(ferry.log(), ferry.folder() / "backup");
+    ferry.must({"check", bob, "headset-tried", "pass"});
+    const ProgramRun older =
+        ferry.run({"take-over", "paris", "--to", "lyon", "--from",
+                   "sqlite:" + (ferry.folder() / "backup").string(), "--dry-run"});
+    INFO(older);
+    CHECK(older.exit == 0);
+    CHECK(older.warns("1 events after 16 would be orphaned; leave out --from"));
+    CHECK_FALSE(ferry.run({"take-over", "paris", "--to", "lyon", "--dry-run"}).warns("orphaned"));
+}
+
 TEST_CASE("a lost site that comes back is read-only, and its orphaned tail is listed") {
     Lost ferry;
     ferry.agree();
