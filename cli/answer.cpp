@@ -7,12 +7,24 @@ namespace ferry {
 
 namespace {
 
-std::string possible_text(const v1::CommandResult& result) {
-    if (result.possible().empty()) return "nothing is possible now";
+/// Waves are steered by verbs of their own. One that cannot be resumed can have its failures
+/// retried, which is the same command.
+std::string wave_verb(const v1::Command& command, std::string_view action) {
+    if (action == "resumeWave") return command.has_resume_wave() ? "retry-failed" : "resume";
+    constexpr std::string_view kind = "Wave";
+    if (action.ends_with(kind)) action.remove_suffix(kind.size());
+    return std::string(action);
+}
+
+std::string possible_text(const v1::Command& command, const v1::CommandResult& result) {
+    const bool wave = command.entity().starts_with("wave:");
+    if (result.possible().empty())
+        return wave ? "nothing but `ferry wave rollback` is possible now"
+                    : "nothing is possible now";
     std::string text = "possible now: ";
     for (int i = 0; i < result.possible_size(); ++i) {
         if (i > 0) text += ", ";
-        text += result.possible(i);
+        text += wave ? wave_verb(command, result.possible(i)) : result.possible(i);
     }
     return text;
 }
@@ -39,7 +51,8 @@ void print_text(Session& session, std::string_view site, const v1::Command& comm
         return;
     }
     session.err << "ferry: " << result.message() << '\n';
-    if (result.outcome() == "NO_TRANSITION") session.err << "  " << possible_text(result) << '\n';
+    if (result.outcome() == "NO_TRANSITION")
+        session.err << "  " << possible_text(command, result) << '\n';
 }
 
 }  // namespace

@@ -107,6 +107,9 @@ ExitCode steer(Session& session, const LogUrl& url, const CampaignOptions& optio
     if (!writer) return report(session, writer.error());
     const auto action = action_of_word(options.what);
     auto event = steered(*(*writer)->campaign(), *action);
+    if (event && *action == v1::ACTION_HOLD_CAMPAIGN)
+        event->mutable_campaign_moved()->set_cause(fmt::format(
+            "held by {}{}{}", session.actor, session.reason.empty() ? "" : ": ", session.reason));
     // Several commands of one name may be given over time; each is one of its own.
     if (event) event->set_command_id(fmt::format("{}/{}", event->command_id(), options.what));
     return finish(session, **writer, std::move(event));

@@ -111,9 +111,10 @@ Result<Time> time_in_zone(const std::string& text, const std::string& zone) {
     if (const auto absolute = from_rfc3339(text)) return *absolute;
     const auto wall = wall_time(text);
     if (!wall)
-        return fail(Errc::bad_input, fmt::format("`{}` is no time such as 2027-03-01T20:00 or "
-                                                 "2027-03-01T20:00:00+01:00",
-                                                 text));
+        return fail(Errc::bad_input,
+                    fmt::format("`{}` is no time such as 2027-03-01T20:00 or, with "
+                                "seconds and an offset, 2027-03-01T20:00:00+01:00",
+                                text));
     if (zone.empty())
         return fail(Errc::bad_input,
                     fmt::format("`{}` in which zone? Give an offset, as in {}, or --time-zone "

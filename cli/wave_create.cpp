@@ -81,7 +81,7 @@ ExitCode print_findings(Session& session, const std::vector<intake::Finding>& fi
 }
 
 void print_planned(Session& session, Sites& sites, const std::string& site,
-                   const std::vector<v1::Command>& commands) {
+                   std::span<const v1::Command> commands) {
     const Fleet& fleet = sites.named(site)->replica.fleet;
     for (const v1::Command& command : commands) {
         const auto number = fleet.find(command.entity());
@@ -127,8 +127,10 @@ ExitCode create_wave(Session& session, const WaveCreation& creation) {
     if (!named->findings.empty()) return print_findings(session, named->findings);
     if (creation.free) leave_out_planned(**sites, *named);
     if (named->members.empty())
-        return session.report({Errc::bad_input, "everybody named is in an unfinished wave already; "
-                                                "`ferry wave list` shows them"});
+        return session.report(
+            {Errc::bad_input, "everybody named is in an unfinished wave already; `ferry wave list` "
+                              "shows them. A share holds the smaller ones: with --free, name a "
+                              "larger one to get the next"});
     v1::PlanWave plan = plan_of(creation, named->site);
     plan.set_start(std::move(*start));
     plan.set_complete_by(std::move(*complete_by));
@@ -136,9 +138,12 @@ ExitCode create_wave(Session& session, const WaveCreation& creation) {
     const auto results = (*sites)->execute(commands);
     if (!results) return session.report(results.error());
     // Each of a split comes after the one before it, so nothing is said of those behind a refusal.
-    for (std::size_t i = 0; i < commands.size(); ++i)
-        if (print_answer(session, named->site, commands[i], (*results)[i]) != ExitCode::done) break;
-    if (!session.json) print_planned(session, **sites, named->site, commands);
+    std::size_t planned = 0;
+    while (planned < commands.size() && print_answer(session, named->site, commands[planned],
+                                                     (*results)[planned]) == ExitCode::done)
+        ++planned;
+    if (!session.json)
+        print_planned(session, **sites, named->site, std::span(commands).first(planned));
     if (auto closed = (*sites)->close(); !closed) return session.report(closed.error());
     return session.exit;
 }

@@ -67,11 +67,13 @@ TEST_CASE("a held campaign lets nobody on, and goes on where it was") {
     TwoSites ferry;
     ferry.both_pilots();
     ferry.coordinate();
-    ferry.must({"campaign", "hold", "emea"});
+    ferry.must({"campaign", "hold", "emea", "--actor", "mia", "--reason", "freeze"});
+    CHECK(ferry.run({"campaign", "status", "emea"}).says("held by mia: freeze"));
     const ProgramRun held = ferry.run({"advance", paris_pool, "--to", "production"});
     INFO(held);
     CHECK(held.exit == 1);
     CHECK((held.out + held.err).find("campaign emea is held") != std::string::npos);
+    CHECK((held.out + held.err).find("held by mia: freeze") != std::string::npos);
     ferry.must({"campaign", "resume", "emea"});
     ferry.must({"advance", paris_pool, "--to", "production"});
 }

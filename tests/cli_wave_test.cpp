@@ -56,6 +56,14 @@ TEST_CASE("a wave is planned from a CSV of addresses, started and done") {
     CHECK(ferry.lifecycle("user:user3@contoso.com") == "legacy");
     CHECK(ferry.run({"verify"}).exit == 0);
     CHECK(ferry.run({"conform"}).exit == 0);
+    const ProgramRun resumed = ferry.wave({"resume", "w1"});
+    INFO(resumed);
+    CHECK(resumed.exit == 1);
+    CHECK(resumed.warns("nothing but `ferry wave rollback` is possible now"));
+    // The same name again is refused, and nothing is said to be planned.
+    const ProgramRun twice = ferry.wave({"create", "w1", ferry.csv(), "--to", "pilot"});
+    CHECK(twice.exit == 1);
+    CHECK_FALSE(twice.says("members to pilot"));
 }
 
 TEST_CASE("every unknown column and address of a wave's file is named by its place") {
