@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace ferry {
 
 namespace {
@@ -53,13 +55,17 @@ bool adopt_in(Session& session, Sites& sites, const std::string& name, const Pac
     v1::Command command = sites.command("site:" + name);
     command.mutable_adopt_pack()->set_toml(pack.toml);
     const auto before = knowledge_of(fleet);
+    // By the rules as they are before it is adopted, which a dry run does too.
+    const auto& approvals = sites.pack(*sites.named(name)).approvals;
+    const bool needs_approval = std::ranges::any_of(
+        approvals, [](const ApprovalRule& rule) { return rule.action == v1::ACTION_ADOPT_PACK; });
     const auto results = sites.execute(std::span(&command, 1));
     if (!results) {
         session.report(results.error());
         return false;
     }
     print_answer(session, name, command, results->front());
-    if (session.dry_run && !session.json)
+    if (session.dry_run && !session.json && needs_approval)
         session.out << fmt::format("  approved by: ferry approve site:{} adopt-pack --plan {}\n",
                                    name, to_hex(sha256(bytes_of(pack.toml))));
     if (!session.json) print_changes(session, sites.named(name)->replica.fleet, before);

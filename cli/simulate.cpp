@@ -131,7 +131,8 @@ Simulations simulate_wave(Session& session, Sites& sites, const std::string& nam
     for (const std::uint32_t member : wave_of(fleet, place->number)->members)
         scope.push_back({member});
     std::vector<Simulated> all;
-    all.push_back({place->site->name, fleet.position, what_if.finish(scope)});
+    const v1::State to = wave_of(fleet, place->number)->to;
+    all.push_back({place->site->name, fleet.position, what_if.finish(scope, to)});
     return all;
 }
 
@@ -160,7 +161,7 @@ Simulations simulate_advance(Session& session, Sites& sites, const SimulateOptio
     }
     std::vector<Simulated> all;
     for (auto& [site, copy] : copies)
-        all.push_back({site->name, site->replica.fleet.position, copy.finish(scopes[site])});
+        all.push_back({site->name, site->replica.fleet.position, copy.finish(scopes[site], *to)});
     return all;
 }
 

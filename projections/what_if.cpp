@@ -167,10 +167,11 @@ void WhatIf::set_back(const RollbackPlan& plan) {
     }
 }
 
-WhatIfResult WhatIf::finish(std::span<const EntityNumber> scope) {
+WhatIfResult WhatIf::finish(std::span<const EntityNumber> scope, v1::State to) {
     for (const EntityNumber number : scope) {
         if (!is_further(before_, fleet_, number)) continue;
-        ++result_.moved;
+        const bool moves = fleet_.moves.contains(static_cast<std::uint32_t>(number.value));
+        if (fleet_.at(number).lifecycle >= to || moves) ++result_.moved;
         if (before_.at(number).on_new_side == fleet_.at(number).on_new_side) continue;
         auto behind = what_stays_behind(before_, pack(), number);
         std::ranges::move(behind, std::back_inserter(result_.lost));

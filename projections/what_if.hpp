@@ -53,8 +53,9 @@ public:
     /// Sets back what the plan says, and asks nobody.
     void set_back(const RollbackPlan& plan);
 
-    /// What it all came to for `scope`, which is compared with the fleet as it was.
-    WhatIfResult finish(std::span<const EntityNumber> scope);
+    /// What it all came to for `scope`, which is compared with the fleet as it was. Who was to
+    /// come to `to` and is neither there nor moving has not moved, however far the way.
+    WhatIfResult finish(std::span<const EntityNumber> scope, v1::State to = {});
 
     const Fleet& fleet() const { return fleet_; }
 

@@ -229,6 +229,20 @@ TEST_CASE("a simulation of a wave says what the wave then does, and writes nothi
     CHECK(ferry.status("w1").at("moved") == 11);
 }
 
+TEST_CASE("who is held on the way has not moved, in a simulation as in the wave") {
+    WaveFerry ferry;
+    REQUIRE(ferry.wave({"create", "w1", ferry.csv(), "--to", "pilot"}).exit == 0);
+    ferry.must({"check", pool, "services-started", "inconclusive"});
+    const ProgramRun simulated = ferry.run({"simulate", "wave", "w1"});
+    INFO(simulated);
+    const ProgramRun started = ferry.wave({"start", "w1"});
+    INFO(started);
+    CHECK(started.exit == 1);
+    CHECK(ferry.lifecycle("user:user0@contoso.com") == "coexist-test");
+    CHECK(ferry.status("w1").at("moved") == 0);
+    CHECK(simulated.says("would move 0, refused"));
+}
+
 TEST_CASE("an advance and a rollback are simulated with what they would cost") {
     WaveFerry ferry;
     ferry.apply(ferry.command(
