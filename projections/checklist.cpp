@@ -177,10 +177,13 @@ private:
         add_members(std::move(step), of_users ? users_ : classes_.at(whose), v1::STATE_PRODUCTION);
     }
 
-    /// Users and classes, each after what the pack puts before it.
+    /// Users and classes, each after what the pack puts before it, else as the pack names them.
     std::vector<std::string> order_of_promotion() const {
         std::vector<std::string> waiting{std::string(order_users)};
-        for (const auto& [name, members] : classes_) waiting.push_back(name);
+        for (const ClassRule& named : pack_.classes)
+            if (classes_.contains(named.name)) waiting.push_back(named.name);
+        for (const auto& [name, members] : classes_)
+            if (std::ranges::find(waiting, name) == waiting.end()) waiting.push_back(name);
         return in_order(pack_, std::move(waiting));
     }
 

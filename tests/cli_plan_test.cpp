@@ -118,6 +118,16 @@ TEST_CASE("the pack's order is the order of the plan, and its points of no retur
     CHECK(ferry.steps()["promote mediation"].at("noReturn") == "gone");
 }
 
+TEST_CASE("where the pack orders nothing, classes are listed as it names them") {
+    OnePool ferry;
+    const std::string toml = std::string(built_in_packs().front().toml) +
+                             "[classes.response-groups]\n[classes.mediation]\n";
+    REQUIRE(ferry.run({"pack", "adopt", ferry.file("ours.toml", toml)}).exit == 0);
+    const ProgramRun text = ferry.run({"plan", pool});
+    INFO(text);
+    CHECK(text.out.find("promote response-groups") < text.out.find("promote mediation"));
+}
+
 TEST_CASE("a plan of a retired pool is done, and of a moment is what was known then") {
     OnePool ferry;
     ferry.pass(pool, {"services-started", "site-administrable", "clients-reach-current-users",
