@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace ferry {
 
 namespace {
@@ -36,6 +38,21 @@ ExitCode approve_plan(Session& session, Sites& sites, const ApproveOptions& opti
     return give_one(session, sites, name, command);
 }
 
+/// What somebody agrees to whose word does not count for it is recorded, and helps nobody.
+void warn_outside_roles(Session& session, const Pack& pack, v1::Kind kind, v1::Action action) {
+    std::string roles;
+    for (const ApprovalRule& rule : pack.approvals) {
+        if (rule.kind != kind || rule.action != action) continue;
+        const Role* role = pack.role(rule.role);
+        if (!role || std::ranges::find(role->people, session.actor) != role->people.end()) return;
+        roles += fmt::format("{}{} ({})", roles.empty() ? "" : ", ", role->name,
+                             fmt::join(role->people, ", "));
+    }
+    if (!roles.empty())
+        session.warn(fmt::format("{} is in none of the roles whose agreement counts here: {}",
+                                 session.actor, roles));
+}
+
 ExitCode approve(Session& session, const ApproveOptions& options) {
     const auto action = action_argument(options.action == "rollback" ? "restore" : options.action);
     const bool of_site = action == v1::ACTION_RESTORE || action == v1::ACTION_ADOPT_PACK ||
@@ -57,6 +74,8 @@ ExitCode approve(Session& session, const ApproveOptions& options) {
     if (!place) return session.report(place.error());
     v1::Command command = (*sites)->command(entity_id(options.entity));
     command.mutable_approve()->set_action(std::string(json_name(*action)));
+    warn_outside_roles(session, (*sites)->pack(*place->site),
+                       place->site->replica.fleet.at(place->number).kind, *action);
     return give_one(session, **sites, place->site->name, command);
 }
 

@@ -160,4 +160,20 @@ TEST_CASE(
     CHECK(ferry.run({"verify"}).exit == 0);
 }
 
+TEST_CASE("who agrees and is in no role that counts is told so") {
+    ProgramRunner ferry;
+    ferry.apply(pool_line("01", "paris"));
+    const std::string toml = std::string(built_in_packs().front().toml) +
+                             "[roles.board]\npeople = [\"mia\", \"noa\"]\n"
+                             "[[approval]]\nkind = \"pool\"\naction = \"promote\"\npeople = 1\n"
+                             "role = \"board\"\n";
+    REQUIRE(ferry.run({"pack", "adopt", ferry.file("ours.toml", toml)}).exit == 0);
+    const ProgramRun outside = ferry.run({"approve", pool, "promote", "--actor", "erik"});
+    INFO(outside);
+    CHECK(outside.exit == 0);
+    CHECK(outside.warns(
+        "erik is in none of the roles whose agreement counts here: board (mia, noa)"));
+    CHECK(ferry.run({"approve", pool, "promote", "--actor", "noa"}).err.empty());
+}
+
 }  // namespace ferry::testing
