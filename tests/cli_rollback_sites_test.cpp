@@ -3,27 +3,18 @@
 #include "projections/as_of.hpp"
 #include "projections/digest.hpp"
 #include "projections/rollback_steps.hpp"
-#include "tests/pilot_estate.hpp"
+#include "tests/neighbours.hpp"
 
 #include <algorithm>
 
 namespace ferry::testing {
 namespace {
 
-constexpr const char* lyon_pool = "pool:ocs02.contoso.com";
-constexpr const char* claire = "user:claire@contoso.com";
 constexpr std::size_t all_of_it = 1000;
 
-/// A second site beside paris, its pool in pilot too, `both` marked in each, and somebody moved in
-/// both.
-struct TwoSites : PilotEstate {
+/// `both` is marked in both sites, and somebody moved in each.
+struct TwoSites : Neighbours {
     TwoSites() {
-        apply(pool_line("02", "lyon") + member_line(claire, "02", "lyon"));
-        for (const std::string check :
-             {"services-started", "site-administrable", "clients-reach-current-users",
-              "clients-reach-legacy-users"})
-            must({"check", lyon_pool, check, "pass"});
-        must({"advance", lyon_pool, "--to", "pilot"});
         must({"mark", "both"});
         must({"advance", alice, claire, "--to", "pilot"});
     }
