@@ -17,11 +17,13 @@ v1::StoredEvent closed(const std::string& move, bool to_new_side, bool back,
     return event;
 }
 
-v1::StoredEvent opened(const PlanItem& item, const std::string& rollback) {
+v1::StoredEvent opened(const PlanItem& item, std::string_view site, const std::string& rollback) {
     v1::StoredEvent event;
     auto& body = *event.mutable_move_opened();
-    // Each entity is set back once by one rollback, however often that is resumed.
-    body.set_move(fmt::format("{}-{}-back", rollback, item.number.value));
+    // Each entity is set back once by one rollback, however often that is resumed. A rollback over
+    // several sites has one id, and their numbers are alike; the move's report is named after the
+    // move, and goes along as done where its member moves home to another site.
+    body.set_move(fmt::format("{}-{}-{}-back", rollback, site, item.number.value));
     body.set_from(item.from.lifecycle);
     body.set_to(item.to.lifecycle);
     body.set_command(v1::ACTION_RESTORE);
@@ -44,7 +46,7 @@ ItemMoves moves_of(const PlanItem& item, const Fleet& now, const std::string& ro
         item.owes_move && back && !back->failed && back->to_new_side == item.to.on_new_side;
     if (back && !stays)
         moves.closed.push_back(closed(back->move, back->to_new_side, true, rollback));
-    if (item.owes_move && !stays) moves.opened = opened(item, rollback);
+    if (item.owes_move && !stays) moves.opened = opened(item, now.site, rollback);
     return moves;
 }
 

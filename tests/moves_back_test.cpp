@@ -106,6 +106,16 @@ TEST_CASE("who is set back to another home is owed a move back, and is at home a
     CHECK(opened[1].move_opened().rollback() == "r1");
 }
 
+TEST_CASE("the ids of moves back are told apart where one rollback sets back several sites") {
+    Moved estate;
+    estate.move(alice);
+    estate.roll_back("rb", estate.before);
+    // Somebody of the same number may bring the report of theirs along from another site.
+    const std::string& site = estate.replica.fleet.site;
+    CHECK(estate.back(alice)->move ==
+          "rb-" + site + "-" + std::to_string(estate.number(alice).value) + "-back");
+}
+
 TEST_CASE("a rollback is settled when its last move back has succeeded, with a digest in the log") {
     Moved estate;
     estate.move(alice);
