@@ -26,8 +26,7 @@ const ReleaseState& release_of(const Fleet& fleet, EntityNumber number) {
 
 const TakenSite* taken(std::span<const Fleet* const> fleets, std::string_view site) {
     for (const Fleet* fleet : fleets)
-        for (const TakenSite& each : fleet->taken_sites)
-            if (each.site == site) return &each;
+        if (const TakenSite* found = taken_by(*fleet, site)) return found;
     return nullptr;
 }
 

@@ -133,12 +133,8 @@ private:
         const auto taken = was_taken(row, place, more);
         if (!taken) return std::unexpected(taken.error());
         if (*taken) {
-            const v1::Deployment side = body.deployment() == "successor" ? v1::DEPLOYMENT_SUCCESSOR
-                                        : body.deployment() == "legacy"
-                                            ? v1::DEPLOYMENT_LEGACY
-                                            : v1::DEPLOYMENT_UNSPECIFIED;
-            const CheckState* recorded =
-                place.site->replica.fleet.check(place.number, body.check(), side);
+            const CheckState* recorded = place.site->replica.fleet.check(
+                place.number, body.check(), *deployment_of(body.deployment()));
             if (stands(place, body, recorded)) {
                 ++found_.known_before;
                 return {};

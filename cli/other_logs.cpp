@@ -1,6 +1,7 @@
 #include "cli/other_logs.hpp"
 
 #include "projections/as_of.hpp"
+#include "projections/owner.hpp"
 #include "projections/release_evidence.hpp"
 #include "projections/snapshot.hpp"
 
@@ -54,8 +55,7 @@ Result<void> OtherLogs::open_all() {
 Result<std::optional<OtherLogs::Taker>> OtherLogs::taker_of(std::string_view site) {
     if (auto opened = open_all(); !opened) return std::unexpected(opened.error());
     const auto look = [&](const Fleet& fleet) -> std::optional<Taker> {
-        for (const TakenSite& taken : fleet.taken_sites)
-            if (taken.site == site) return Taker{fleet.site, taken};
+        if (const TakenSite* taken = taken_by(fleet, site)) return Taker{fleet.site, *taken};
         return std::nullopt;
     };
     for (const auto& [name, lent] : lent_)
@@ -93,13 +93,9 @@ Result<FoundRelease> OtherLogs::left_by_lost(const ReleaseQuestion& question) {
     if (!lost) return std::unexpected(lost.error());
     const auto fleet = known(**lost, question.transfer.position);
     if (!fleet) return std::unexpected(fleet.error());
-    const auto number = (*fleet)->find(question.entity);
-    if (!number || !(*fleet)->at(*number).away) return left_by(**lost, **fleet, question);
-    const ReleaseState& release =
-        (*fleet)->releases.find(static_cast<std::uint32_t>(number->value))->second;
-    const std::string& site = question.transfer.site;
-    auto back = take_back({question.entity, site, {site, release.position}, false, release.to_site},
-                          **lost);
+    const auto released = released_by_lost(**fleet, question);
+    if (!released) return left_by(**lost, **fleet, question);
+    auto back = take_back(*released, **lost);
     if (!back) return back;
     return taken_back_from(**lost, std::move(*back), question);
 }

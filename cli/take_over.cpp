@@ -28,13 +28,6 @@ struct TakeOverOptions {
 
 constexpr std::size_t takeovers_at_once_max = 200;
 
-/// As it was agreed to before, where it stands already: a takeover that was interrupted goes on.
-const TakenSite* begun(const Site& taker, const std::string& lost) {
-    for (const TakenSite& each : taker.replica.fleet.taken_sites)
-        if (each.site == lost) return &each;
-    return nullptr;
-}
-
 Result<void> check_free(Sites& sites, const TakeOverOptions& options) {
     if (!sites.named(options.to))
         return fail(Errc::bad_input, fmt::format("there is no site `{}`; `ferry status` lists the "
@@ -56,7 +49,8 @@ struct Takeover {
 };
 
 Result<Takeover> plan_takeover(Sites& sites, Replica& lost, const TakeOverOptions& options) {
-    const TakenSite* before = begun(*sites.named(options.to), options.lost);
+    // As it was agreed to before, where it stands already: a takeover that was interrupted goes on.
+    const TakenSite* before = taken_by(sites.named(options.to)->replica.fleet, options.lost);
     const Position position = before ? before->known : lost.acceptance.position;
     const auto head = commit_hash_at(lost, position);
     if (!head) return std::unexpected(head.error());
@@ -168,7 +162,7 @@ ExitCode take_over(Session& session, const TakeOverOptions& options) {
         return session.exit;
     }
     (*sites)->others().put_copy(options.lost, std::move(*lost));
-    if (!begun(*(*sites)->named(options.to), options.lost)) {
+    if (!taken_by((*sites)->named(options.to)->replica.fleet, options.lost)) {
         const auto results = (*sites)->execute(std::span(&takeover->command, 1));
         if (!results) return session.report(results.error());
         if (results->front().outcome() != "DONE")

@@ -36,6 +36,11 @@ std::vector<Selected> between_sites(std::span<const Fleet* const> fleets) {
     return found;
 }
 
+const TakenSite* taken_by(const Fleet& fleet, std::string_view site) {
+    const auto found = std::ranges::find(fleet.taken_sites, site, &TakenSite::site);
+    return found == fleet.taken_sites.end() ? nullptr : &*found;
+}
+
 std::vector<LostSite> lost_sites(std::span<const Fleet* const> fleets) {
     std::vector<LostSite> lost;
     for (std::size_t taker = 0; taker < fleets.size(); ++taker)

@@ -14,6 +14,9 @@ bool is_between(std::span<const Fleet* const> fleets, const Selected& one);
 /// Entities that no site goes on with, in the order of sites and numbers.
 std::vector<Selected> between_sites(std::span<const Fleet* const> fleets);
 
+/// What the fleet's site knows of having taken `site` over; null where it has not.
+const TakenSite* taken_by(const Fleet& fleet, std::string_view site);
+
 /// A site that another one has taken over, where its log is still to be had.
 struct LostSite {
     std::size_t site = 0;   ///< index of the lost one's fleet

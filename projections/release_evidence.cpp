@@ -80,6 +80,16 @@ Result<FoundRelease> lost_before(FoundRelease release, const TakenSite& taken, c
     return release;
 }
 
+std::optional<ReleaseQuestion> released_by_lost(const Fleet& known,
+                                                const ReleaseQuestion& question) {
+    const auto number = known.find(question.entity);
+    if (!number || !known.at(*number).away) return std::nullopt;
+    const ReleaseState& release =
+        known.releases.find(static_cast<std::uint32_t>(number->value))->second;
+    const std::string& site = question.transfer.site;
+    return ReleaseQuestion{question.entity, site, {site, release.position}, false, release.to_site};
+}
+
 Result<FoundRelease> taken_back_from(const Replica& lost, FoundRelease back,
                                      const ReleaseQuestion& question) {
     const auto hash = commit_hash_at(lost, question.transfer.position);

@@ -19,6 +19,11 @@ Result<FoundRelease> declined_in(FoundRelease release, const Replica& next,
 Result<FoundRelease> lost_before(FoundRelease release, const TakenSite& taken, const Fleet& known,
                                  const ReleaseQuestion& question);
 
+/// What a lost site would ask, to take back what it had released by where `known` ends; nothing
+/// where the entity was not on its way from there. Its views are of both arguments.
+std::optional<ReleaseQuestion> released_by_lost(const Fleet& known,
+                                                const ReleaseQuestion& question);
+
 /// What a lost site had released and may take back, which is `back`, as its taker goes on with it.
 Result<FoundRelease> taken_back_from(const Replica& lost, FoundRelease back,
                                      const ReleaseQuestion& question);

@@ -56,15 +56,10 @@ Result<FoundRelease> SiteNode::find(const ReleaseQuestion& question) {
 Result<FoundRelease> SiteNode::left_by_lost(Node lost, const Fleet& known,
                                             const ReleaseQuestion& question) {
     const Replica& log = mirror(lost).replica;
-    const auto number = known.find(question.entity);
-    if (!number || !known.at(*number).away) return left_by(log, known, question);
-    const ReleaseState& release =
-        known.releases.find(static_cast<std::uint32_t>(number->value))->second;
-    const std::string& site = question.transfer.site;
-    const ReleaseQuestion own{
-        question.entity, site, {site, release.position}, false, release.to_site};
-    auto back = released_in(log, own);
-    if (back) back = taken_back(std::move(*back), own);
+    const auto own = released_by_lost(known, question);
+    if (!own) return left_by(log, known, question);
+    auto back = released_in(log, *own);
+    if (back) back = taken_back(std::move(*back), *own);
     if (!back) return back;
     return taken_back_from(log, std::move(*back), question);
 }
