@@ -20,6 +20,7 @@ Engine::Engine(Writer& writer, EngineOptions options)
 Engine::~Engine() { stop(); }
 
 std::future<v1::CommandResult> Engine::submit(v1::Command command) {
+    Result<Request> request = understand(command);
     std::unique_lock lock(mutex_);
     drained_.wait(lock,
                   [&] { return commands_queued_ < options_.queued_max || stopping_ || failure_; });
@@ -31,9 +32,11 @@ std::future<v1::CommandResult> Engine::submit(v1::Command command) {
         return future;
     }
     if (queue_.empty() || queue_.back().commands.size() >= options_.batch_max)
-        queue_.emplace_back();
-    queue_.back().commands.push_back(std::move(command));
-    queue_.back().answers.push_back(std::move(answer));
+        queue_.push_back(std::exchange(spare_, {}));
+    Batch& batch = queue_.back();
+    batch.commands.push_back(std::move(command));
+    batch.requests.push_back(std::move(request));
+    batch.answers.push_back(std::move(answer));
     ++commands_queued_;
     queued_.notify_one();
     return future;
@@ -78,7 +81,9 @@ void Engine::stop_for(const Error& failed) {
 void Engine::decide(Batch& batch) {
     std::optional<Error> failed = failure();
     if (!failed) {
-        auto results = writer_.execute(batch.commands);
+        for (std::size_t i = 0; i < batch.commands.size(); ++i)
+            if (batch.requests[i]) batch.requests[i]->borrow_from(batch.commands[i]);
+        auto results = writer_.execute(batch.commands, batch.requests);
         if (results) {
             for (std::size_t i = 0; i < batch.answers.size(); ++i)
                 batch.answers[i].set_value(std::move((*results)[i]));
@@ -91,6 +96,14 @@ void Engine::decide(Batch& batch) {
         batch.answers[i].set_value(unknown(batch.commands[i], failed->message));
 }
 
+void Engine::keep_room_of(Batch batch) {
+    batch.requests.clear();
+    batch.commands.clear();
+    batch.answers.clear();
+    const std::lock_guard lock(mutex_);
+    spare_ = std::move(batch);
+}
+
 void Engine::expire() {
     if (failure() || !writer_.expiry_is_due()) return;
     if (const auto expired = writer_.execute({}); !expired) stop_for(expired.error());
@@ -98,8 +111,12 @@ void Engine::expire() {
 
 void Engine::run() {
     while (std::optional<Batch> batch = take_batch()) {
-        if (batch->commands.empty()) expire();
-        else decide(*batch);
+        if (batch->commands.empty()) {
+            expire();
+            continue;
+        }
+        decide(*batch);
+        keep_room_of(std::move(*batch));
     }
 }
 

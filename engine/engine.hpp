@@ -32,7 +32,8 @@ public:
     Engine& operator=(const Engine&) = delete;
 
     /// Queues one command and gives its answer when the log has said so. After a failure of the log
-    /// every answer is UNKNOWN, and `failure` says why. Any thread.
+    /// every answer is UNKNOWN, and `failure` says why. Any thread. What can be said about a
+    /// command without any state is found out here, in the caller's thread.
     std::future<v1::CommandResult> submit(v1::Command command);
 
     /// Decides what is queued and ends the thread; commands submitted later are answered UNKNOWN.
@@ -42,9 +43,10 @@ public:
     std::optional<Error> failure() const;
 
 private:
-    /// Commands in order, each with the promise of its answer.
+    /// Commands in order, each with what is understood of it and the promise of its answer.
     struct Batch {
         std::vector<v1::Command> commands;
+        std::vector<Result<Request>> requests;
         std::vector<std::promise<v1::CommandResult>> answers;
     };
     void run();
@@ -53,6 +55,8 @@ private:
     void expire();
     void stop_for(const Error& failed);
     void decide(Batch& batch);
+    /// The next batch is put where this one stood.
+    void keep_room_of(Batch batch);
 
     Writer& writer_;
     EngineOptions options_;
@@ -60,6 +64,7 @@ private:
     std::condition_variable queued_;
     std::condition_variable drained_;
     std::deque<Batch> queue_;  ///< each but the last is full
+    Batch spare_;              ///< empty, with the room of one that was answered
     std::size_t commands_queued_ = 0;
     std::optional<Error> failure_;
     bool stopping_ = false;

@@ -308,6 +308,12 @@ bool Expected::met_by(Version actual) const {
     return false;
 }
 
+void Request::borrow_from(const v1::Command& moved) {
+    command = &moved;
+    const std::string_view entity = moved.entity();
+    name = entity.substr(entity.size() - name.size());
+}
+
 Result<EntityName> parse_entity(std::string_view id) {
     const auto colon = id.find(':');
     const std::string_view kind = id.substr(0, colon);

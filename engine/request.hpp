@@ -28,6 +28,8 @@ struct Request {
     std::uint64_t digest = 0;  ///< first eight bytes of SHA-256 of what is asked, big-endian
     /// What the logs say about an entity that changes its home; null where nobody has looked.
     const HomeEvidence* evidence = nullptr;
+    /// What it was made of stands here now.
+    void borrow_from(const v1::Command& moved);
     bool is_site() const { return kind == v1::KIND_UNSPECIFIED; }
 };
 

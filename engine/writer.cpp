@@ -67,9 +67,15 @@ Writer::Writer(Replica& replica, const Pack& pack, const Clock& clock, Randomnes
 
 Writer::~Writer() = default;
 
-Result<std::vector<v1::CommandResult>> Writer::execute(std::span<const v1::Command> commands) {
+Result<std::vector<v1::CommandResult>> Writer::execute(
+    std::span<const v1::Command> commands, std::span<const Result<Request>> understood) {
+    FERRY_ASSERT(understood.empty() || understood.size() == commands.size(),
+                 "not every command is understood, or another's");
     taken_to_.reset();
-    return run(commands);
+    understood_ = understood;
+    auto results = run(commands);
+    understood_ = {};
+    return results;
 }
 
 Result<std::vector<v1::CommandResult>> Writer::run(std::span<const v1::Command> commands) {
@@ -136,15 +142,16 @@ Result<std::vector<v1::CommandResult>> Writer::decide_all(std::span<const v1::Co
     for (std::size_t at = 0; at < commands.size(); ++at) {
         if (at % looked_ahead == 0)
             look_ahead(commands.subspan(at, std::min(looked_ahead, commands.size() - at)));
-        if (auto decided = decide(commands[at], results[at]); !decided)
+        auto request = understood_.empty() ? understand(commands[at]) : understood_[at];
+        if (auto decided = decide(commands[at], std::move(request), results[at]); !decided)
             return std::unexpected(decided.error());
         if (came_late_) break;  // all of them are decided again
     }
     return results;
 }
 
-Result<void> Writer::decide(const v1::Command& command, v1::CommandResult& result) {
-    Result<Request> request = understand(command);
+Result<void> Writer::decide(const v1::Command& command, Result<Request> request,
+                            v1::CommandResult& result) {
     if (!request) {
         result = invalid(command, request.error().message);
         return {};

@@ -60,8 +60,10 @@ public:
 
     /// Decides `commands` in order and appends what was decided. One result a command, in order.
     /// After an error nothing more may be asked of this writer: whether the last commands stand is
-    /// known only to a fresh reader, who is asked by their ids.
-    Result<std::vector<v1::CommandResult>> execute(std::span<const v1::Command> commands);
+    /// known only to a fresh reader, who is asked by their ids. `understood`: of each command, in
+    /// order, where the caller has asked already.
+    Result<std::vector<v1::CommandResult>> execute(
+        std::span<const v1::Command> commands, std::span<const Result<Request>> understood = {});
 
     /// As `execute`, for commands taken from a topic. Before anybody is answered it also stands in
     /// the log what was answered to those that changed nothing, and that commands before `next`
@@ -104,7 +106,8 @@ private:
     Result<std::vector<v1::CommandResult>> decide_all(std::span<const v1::Command> commands);
     /// Brings what these will look at into the cache; changes nothing.
     void look_ahead(std::span<const v1::Command> commands) const;
-    Result<void> decide(const v1::Command& command, v1::CommandResult& result);
+    Result<void> decide(const v1::Command& command, Result<Request> request,
+                        v1::CommandResult& result);
     Result<std::optional<v1::CommandResult>> answer_known(const Request& request);
     /// Of the events that a command left, which end with `event` at `last`: where the last one of
     /// its own entity stands, as it was answered; the very last where none is.
@@ -166,7 +169,8 @@ private:
     /// first commits. Whoever leads next takes those commands again, because the log says of none
     /// that it was taken, and comes to the same.
     boost::unordered_flat_map<std::string, v1::StoredEvent> early_answers_;
-    std::optional<Offset> taken_to_;  ///< set while such commands are decided
+    std::span<const Result<Request>> understood_;  ///< of the commands being decided, if asked
+    std::optional<Offset> taken_to_;               ///< set while such commands are decided
     /// No check becomes due before; set anew after another pack was adopted.
     struct Quiet {
         Position pack;

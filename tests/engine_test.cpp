@@ -117,6 +117,37 @@ TEST_CASE("what queues up while a commit is written becomes one commit") {
     CHECK(home.store->size() == before + 2);  // the one that was blocked, and all the others
 }
 
+TEST_CASE("what was understood of a command stays with it while the batch before it is written") {
+    MemoryHome home;
+    Gate gate;
+    Estate estate(gated(home, gate));
+    estate.with_pool("ocs01", 0);
+    Engine engine(estate.writer);
+    gate.close();
+    auto blocked = engine.submit(with_id(mark("first"), "m"));
+    gate.wait_for_arrival();
+    std::vector<std::future<v1::CommandResult>> answers;
+    for (int i = 0; i < 100; ++i) {
+        const std::string name = fmt::format("u{}", i);
+        v1::Command command = with_id(add_user(name, "ocs01"), name);
+        if (i % 3 == 0) command.set_entity(fmt::format("user:U{}", i));
+        answers.push_back(engine.submit(std::move(command)));
+    }
+    gate.open();
+    CHECK(blocked.get().outcome() == "DONE");
+    for (std::size_t i = 0; i < answers.size(); ++i) {
+        const v1::CommandResult answer = answers[i].get();
+        CHECK(answer.command_id() == fmt::format("u{}", i));
+        CHECK(answer.outcome() == (i % 3 == 0 ? "INVALID" : "DONE"));
+        if (i % 3 == 0) CHECK(answer.message().contains(fmt::format("`U{}`", i)));
+    }
+    engine.stop();
+    Estate reader(home.log(), 2);
+    CHECK(reader.replica.fleet.size() == 1 + 66);
+    CHECK(reader.replica.fleet.find("user:u1"));
+    CHECK(reader.replica.fleet.find("user:u98"));
+}
+
 TEST_CASE("a full queue makes callers wait, so that it never holds more than its bound") {
     MemoryHome home;
     Gate gate;
