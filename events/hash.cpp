@@ -90,11 +90,11 @@ std::optional<Hash> hash_from_hex(std::string_view hex) {
 
 std::string to_hex(Bytes bytes) {
     static constexpr char digits[] = "0123456789abcdef";
-    std::string hex;
-    hex.reserve(bytes.size() * 2);
-    for (const Byte byte : bytes) {
-        hex.push_back(digits[std::to_integer<unsigned>(byte) >> 4]);
-        hex.push_back(digits[std::to_integer<unsigned>(byte) & 15]);
+    std::string hex(bytes.size() * 2, '0');
+    for (std::size_t i = 0; i < bytes.size(); ++i) {
+        const auto byte = std::to_integer<unsigned>(bytes[i]);
+        hex[2 * i] = digits[byte >> 4];
+        hex[2 * i + 1] = digits[byte & 15];
     }
     return hex;
 }

@@ -70,19 +70,20 @@ Result<void> KafkaProducer::learn(const std::string& topic, milliseconds wait) {
 
 Result<void> KafkaProducer::produce(const KafkaMessage& message, KafkaDeliveries& deliveries,
                                     milliseconds wait) {
-    const auto until = steady_clock::now() + wait;
     auto topic = std::find(learned_.begin(), learned_.end(), message.topic);
     if (topic == learned_.end()) {
         if (auto learned = learn(std::string(message.topic), wait); !learned) return learned;
         topic = std::prev(learned_.end());
     }
-    for (;;) {
+    // Only who has to wait looks at the clock.
+    for (std::optional<steady_clock::time_point> until;;) {
         const auto error = hand_over(client_.handle(), *topic, message, &deliveries);
         if (error == RD_KAFKA_RESP_ERR_NO_ERROR) {
             ++deliveries.handed_over;
             return {};
         }
-        if (error != RD_KAFKA_RESP_ERR__QUEUE_FULL || steady_clock::now() >= until)
+        if (!until) until = steady_clock::now() + wait;
+        if (error != RD_KAFKA_RESP_ERR__QUEUE_FULL || steady_clock::now() >= *until)
             return std::unexpected(kafka_error(
                 error, fmt::format("{} takes no record", message.topic), client_.trouble()));
         serve(milliseconds(100));

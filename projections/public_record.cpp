@@ -14,6 +14,22 @@ namespace {
 constexpr std::size_t detail_bytes_max = 1'000;
 constexpr std::size_t schema_digest_letters = 16;
 
+/// What every record tells, in this order; what comes behind is not told of every event.
+enum Told : std::size_t {
+    content_type,
+    spec_version,
+    id,
+    source,
+    type,
+    time,
+    subject,
+    schema,
+    partition_key,
+    sequence,
+    always
+};
+constexpr std::size_t told_at_most = always + 2;
+
 /// `CheckRecorded` as `check-recorded`.
 void append_kebab(std::string& text, std::string_view name) {
     for (std::size_t i = 0; i < name.size(); ++i) {
@@ -21,6 +37,20 @@ void append_kebab(std::string& text, std::string_view name) {
         if (capital && i != 0) text += '-';
         text += capital ? static_cast<char>(name[i] - 'A' + 'a') : name[i];
     }
+}
+
+/// `ferry.user.transitioned.v1`.
+void write_type(const v1::Event& event, std::string& text) {
+    text.assign("ferry.").append(event.entity(), 0, event.entity().find(':')).append(".");
+    append_kebab(text, event.type());
+    text.append(".v1");
+}
+
+/// Twenty digits, so that texts are in the order of what they say.
+void write_sequence(std::uint64_t position, std::string& text) {
+    text.assign(20, '0');
+    for (auto digit = text.rbegin(); position != 0; ++digit, position /= 10)
+        *digit = static_cast<char>('0' + position % 10);
 }
 
 /// Only an event that would not fit is ever touched.
@@ -33,13 +63,6 @@ void shorten_details(v1::Event& event) {
 }
 
 }  // namespace
-
-std::string cloud_event_type(const v1::Event& event) {
-    std::string type = "ferry.";
-    type.append(event.entity(), 0, event.entity().find(':')).append(".");
-    append_kebab(type, event.type());
-    return type + ".v1";
-}
 
 const std::string& event_schema() {
     static const std::string schema = [] {
@@ -68,38 +91,46 @@ void PublicRecord::fill(const v1::Event& event) {
         shorten_details(shortened);
         shortened.SerializeToString(&value_);
     }
-    add_headers(event);
+    write_headers(event);
 }
 
-void PublicRecord::add(std::string_view name, std::string_view value) {
-    if (headers_count_ == headers_.size()) headers_.emplace_back();
-    headers_[headers_count_].name.assign(name);
-    headers_[headers_count_].value.assign(value);
-    ++headers_count_;
-}
-
-void PublicRecord::add_headers(const v1::Event& event) {
+void PublicRecord::write_headers(const v1::Event& event) {
     using google::protobuf::util::TimeUtil;
-    const Time time(
-        std::chrono::microseconds(TimeUtil::TimestampToMicroseconds(event.recorded_time())));
-    if (time != time_ || time_text_.empty()) {
-        time_ = time;
-        time_text_ = to_rfc3339(time);
+    // The names, and what is the same in every record, are written once.
+    if (headers_.empty()) {
+        headers_ = {{"content-type", "application/protobuf"},
+                    {"ce_specversion", "1.0"},
+                    {"ce_id", ""},
+                    {"ce_source", ""},
+                    {"ce_type", ""},
+                    {"ce_time", ""},
+                    {"ce_subject", ""},
+                    {"ce_dataschema", event_schema()},
+                    {"ce_partitionkey", ""},
+                    {"ce_sequence", ""}};
+        headers_.resize(told_at_most);
     }
-    headers_count_ = 0;
-    add("content-type", "application/protobuf");
-    add("ce_specversion", "1.0");
-    add("ce_id", event.event_id());
-    add("ce_source", "/sites/" + event.site());
-    add("ce_type", cloud_event_type(event));
-    add("ce_time", time_text_);
-    add("ce_subject", event.entity());
-    add("ce_dataschema", event_schema());
-    add("ce_partitionkey", event.entity());
-    add("ce_sequence", fmt::format("{:020}", event.position()));
+    headers_[id].value = event.event_id();
+    headers_[source].value.assign("/sites/").append(event.site());
+    write_type(event, headers_[type].value);
+    const Time recorded(
+        std::chrono::microseconds(TimeUtil::TimestampToMicroseconds(event.recorded_time())));
+    if (recorded != time_ || headers_[time].value.empty()) {
+        time_ = recorded;
+        headers_[time].value = to_rfc3339(recorded);
+    }
+    headers_[subject].value = event.entity();
+    headers_[partition_key].value = event.entity();
+    write_sequence(event.position(), headers_[sequence].value);
+    headers_count_ = always;
     // An attribute of CloudEvents is never empty; what the engine did by itself has no command.
-    if (!event.correlation_id().empty()) add("ce_correlationid", event.correlation_id());
-    if (!event.causation_id().empty()) add("ce_causationid", event.causation_id());
+    const auto tell = [this](std::string_view name, const std::string& value) {
+        if (value.empty()) return;
+        headers_[headers_count_].name.assign(name);
+        headers_[headers_count_++].value = value;
+    };
+    tell("ce_correlationid", event.correlation_id());
+    tell("ce_causationid", event.causation_id());
 }
 
 KafkaMessage PublicRecord::message(std::string_view topic) const {

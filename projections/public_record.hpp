@@ -26,8 +26,7 @@ public:
     const std::string& value() const { return value_; }
 
 private:
-    void add(std::string_view name, std::string_view value);
-    void add_headers(const v1::Event& event);
+    void write_headers(const v1::Event& event);
 
     v1::Event event_;
     std::string key_;
@@ -35,11 +34,7 @@ private:
     std::vector<KafkaHeader> headers_;
     std::size_t headers_count_ = 0;
     Time time_{};  ///< whose text is kept: events of one commit share it
-    std::string time_text_;
 };
-
-/// `ferry.user.transitioned.v1`.
-std::string cloud_event_type(const v1::Event& event);
 
 /// The message's type URL with the digest of its schema.
 const std::string& event_schema();
