@@ -171,8 +171,8 @@ class Watch:
         return Growth(round(before), round(after), 100.0 * (after - before) / before)
 
     def files(self):
-        """As `growth`, and the most at any time: who gets no answer in time from a broker asks it
-        through another client, which is closed again."""
+        """As `growth`, and the most at any time: a client that is opened for one question has files
+        of its own for a moment."""
         files = [sample.files for sample in self.warm()]
         before, after = self._ends(files)
         return Files(round(before), round(after), max(files))
