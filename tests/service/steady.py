@@ -138,7 +138,6 @@ class Asker:
 
 Sample = collections.namedtuple("Sample", "seconds kib files")
 Growth = collections.namedtuple("Growth", "before after percent")
-Files = collections.namedtuple("Files", "before after most")
 
 
 class Watch:
@@ -167,17 +166,10 @@ class Watch:
 
     def growth(self):
         """Between the medians of the first and the last tenth after the warm-up."""
-        before, after = self._ends([sample.kib for sample in self.warm()])
+        kib = [sample.kib for sample in self.warm()]
+        tenth = max(1, len(kib) // 10)
+        before, after = statistics.median(kib[:tenth]), statistics.median(kib[-tenth:])
         return Growth(round(before), round(after), 100.0 * (after - before) / before)
 
     def files(self):
-        """As `growth`, and the most at any time: a client that is opened for one question has files
-        of its own for a moment."""
-        files = [sample.files for sample in self.warm()]
-        before, after = self._ends(files)
-        return Files(round(before), round(after), max(files))
-
-    @staticmethod
-    def _ends(values):
-        tenth = max(1, len(values) // 10)
-        return statistics.median(values[:tenth]), statistics.median(values[-tenth:])
+        return sorted(sample.files for sample in self.warm())
