@@ -55,6 +55,27 @@ std::unique_ptr<Log> gated(const MemoryHome& home, Gate& gate) {
     return std::make_unique<HookedLog>(home.log(), [&gate] { gate.pass(); });
 }
 
+Writer& writer_with_pool(Estate& estate) {
+    estate.with_pool("ocs01", 0);
+    return estate.writer;
+}
+
+/// An engine whose first command is decided and not yet appended, until the gate is opened.
+struct HeldEngine {
+    explicit HeldEngine(EngineOptions options = {})
+        : estate(gated(home, gate)), engine(writer_with_pool(estate), options) {
+        gate.close();
+        first = engine.submit(with_id(mark("first"), "first"));
+        gate.wait_for_arrival();
+    }
+
+    MemoryHome home;
+    Gate gate;
+    Estate estate;
+    Engine engine;
+    std::future<v1::CommandResult> first;
+};
+
 }  // namespace
 
 TEST_CASE_TEMPLATE("64 callers are each answered once, and all that was done stands in the log",
@@ -99,72 +120,50 @@ TEST_CASE_TEMPLATE("64 callers are each answered once, and all that was done sta
 }
 
 TEST_CASE("what queues up while a commit is written becomes one commit") {
-    MemoryHome home;
-    Gate gate;
-    Estate estate(gated(home, gate));
-    estate.with_pool("ocs01", 0);
-    Engine engine(estate.writer);
-    gate.close();
+    HeldEngine held;
     std::vector<std::future<v1::CommandResult>> answers;
-    answers.push_back(engine.submit(with_id(mark("first"), "m")));
-    gate.wait_for_arrival();
-    const std::size_t before = home.store->size();
+    answers.push_back(std::move(held.first));
+    const std::size_t before = held.home.store->size();
     for (int i = 0; i < 50; ++i)
         answers.push_back(
-            engine.submit(with_id(mark(fmt::format("label {}", i)), fmt::format("m{}", i))));
-    gate.open();
+            held.engine.submit(with_id(mark(fmt::format("label {}", i)), fmt::format("m{}", i))));
+    held.gate.open();
     for (auto& answer : answers) CHECK(answer.get().outcome() == "DONE");
-    CHECK(home.store->size() == before + 2);  // the one that was blocked, and all the others
+    CHECK(held.home.store->size() == before + 2);  // the one that was blocked, and all the others
 }
 
 TEST_CASE("what was understood of a command stays with it while the batch before it is written") {
-    MemoryHome home;
-    Gate gate;
-    Estate estate(gated(home, gate));
-    estate.with_pool("ocs01", 0);
-    Engine engine(estate.writer);
-    gate.close();
-    auto blocked = engine.submit(with_id(mark("first"), "m"));
-    gate.wait_for_arrival();
+    HeldEngine held;
     std::vector<std::future<v1::CommandResult>> answers;
     for (int i = 0; i < 100; ++i) {
         const std::string name = fmt::format("u{}", i);
         v1::Command command = with_id(add_user(name, "ocs01"), name);
         if (i % 3 == 0) command.set_entity(fmt::format("user:U{}", i));
-        answers.push_back(engine.submit(std::move(command)));
+        answers.push_back(held.engine.submit(std::move(command)));
     }
-    gate.open();
-    CHECK(blocked.get().outcome() == "DONE");
+    held.gate.open();
+    CHECK(held.first.get().outcome() == "DONE");
     for (std::size_t i = 0; i < answers.size(); ++i) {
         const v1::CommandResult answer = answers[i].get();
         CHECK(answer.command_id() == fmt::format("u{}", i));
         CHECK(answer.outcome() == (i % 3 == 0 ? "INVALID" : "DONE"));
         if (i % 3 == 0) CHECK(answer.message().contains(fmt::format("`U{}`", i)));
     }
-    engine.stop();
-    Estate reader(home.log(), 2);
+    held.engine.stop();
+    Estate reader(held.home.log(), 2);
     CHECK(reader.replica.fleet.size() == 1 + 66);
     CHECK(reader.replica.fleet.find("user:u1"));
     CHECK(reader.replica.fleet.find("user:u98"));
 }
 
 TEST_CASE("a full queue makes callers wait, so that it never holds more than its bound") {
-    MemoryHome home;
-    Gate gate;
-    Estate estate(gated(home, gate));
-    estate.with_pool("ocs01", 0);
-    EngineOptions options;
-    options.queued_max = 8;
-    Engine engine(estate.writer, options);
-    gate.close();
-    auto blocked = engine.submit(with_id(mark("first"), "first"));
-    gate.wait_for_arrival();
+    HeldEngine held({.queued_max = 8});
     std::atomic<int> accepted = 0;
     std::vector<std::future<v1::CommandResult>> answers;
     std::thread caller([&] {
         for (int i = 0; i < 40; ++i) {
-            answers.push_back(
-                engine.submit(with_id(mark(fmt::format("label {}", i)), fmt::format("m{}", i))));
+            answers.push_back(held.engine.submit(
+                with_id(mark(fmt::format("label {}", i)), fmt::format("m{}", i))));
             ++accepted;
         }
     });
@@ -173,9 +172,9 @@ TEST_CASE("a full queue makes callers wait, so that it never holds more than its
         std::this_thread::yield();
         CHECK(accepted == 8);
     }
-    gate.open();
+    held.gate.open();
     caller.join();
-    CHECK(blocked.get().outcome() == "DONE");
+    CHECK(held.first.get().outcome() == "DONE");
     for (auto& answer : answers) CHECK(answer.get().outcome() == "DONE");
 }
 
