@@ -31,7 +31,7 @@ void CampaignLogs::look_for_more() {
     const auto now = std::chrono::steady_clock::now();
     if (url_.kind == LogKind::kafka && looked_ && now - *looked_ < topics_asked_every) return;
     looked_ = now;
-    const auto names = campaigns_at(url_);
+    const auto names = campaigns_at(url_, topics_);
     if (!names) return tell("the campaigns", names.error());
     told_.erase("the campaigns");
     for (const std::string& name : *names)

@@ -45,6 +45,7 @@ private:
 
     LogUrl url_;
     Say say_;
+    std::optional<KafkaTopics> topics_;  ///< the connection by which they are looked for
     std::deque<CampaignLog> logs_;
     std::set<std::string> told_;
     std::optional<std::chrono::steady_clock::time_point> looked_;

@@ -2,7 +2,6 @@
 
 #include "cli/kafka_config.hpp"
 #include "cli/session.hpp"
-#include "events/kafka_topic.hpp"
 #include "events/log_name.hpp"
 #include "events/memory_log.hpp"
 #include "events/sqlite_log.hpp"
@@ -49,10 +48,14 @@ Result<LogUrl> parse_log_url(std::string_view text, const Session& session) {
 
 namespace {
 
-Result<std::vector<std::string>> logs_on(const KafkaAddress& address) {
-    auto topics = KafkaTopics::open(address);
-    if (!topics) return std::unexpected(topics.error());
-    const auto names = topics->names();
+Result<std::vector<std::string>> logs_on(const KafkaAddress& address,
+                                         std::optional<KafkaTopics>& connection) {
+    if (!connection) {
+        auto topics = KafkaTopics::open(address);
+        if (!topics) return std::unexpected(topics.error());
+        connection.emplace(std::move(*topics));
+    }
+    const auto names = connection->names();
     if (!names) return std::unexpected(names.error());
     std::vector<std::string> sites;
     for (const std::string& topic : *names)
@@ -70,9 +73,15 @@ std::string holder(const std::string& command) {
 }  // namespace
 
 Result<std::vector<std::string>> logs_at(const LogUrl& url) {
+    std::optional<KafkaTopics> for_once;
+    return logs_at(url, for_once);
+}
+
+Result<std::vector<std::string>> logs_at(const LogUrl& url,
+                                         std::optional<KafkaTopics>& connection) {
     std::vector<std::string> sites;
     if (url.kind == LogKind::memory) return sites;
-    if (url.kind == LogKind::kafka) return logs_on(url.kafka);
+    if (url.kind == LogKind::kafka) return logs_on(url.kafka, connection);
     std::error_code error;
     if (!std::filesystem::exists(url.directory, error) && !error) return sites;
     for (const auto& entry : std::filesystem::directory_iterator(url.directory, error)) {
@@ -94,7 +103,13 @@ Result<std::vector<std::string>> sites_at(const LogUrl& url) {
 }
 
 Result<std::vector<std::string>> campaigns_at(const LogUrl& url) {
-    auto logs = logs_at(url);
+    std::optional<KafkaTopics> for_once;
+    return campaigns_at(url, for_once);
+}
+
+Result<std::vector<std::string>> campaigns_at(const LogUrl& url,
+                                              std::optional<KafkaTopics>& connection) {
+    auto logs = logs_at(url, connection);
     if (!logs) return logs;
     std::erase_if(*logs, [](const std::string& log) { return !is_campaign_log(log); });
     for (std::string& log : *logs) log.erase(0, campaign_log_prefix.size());

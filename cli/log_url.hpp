@@ -1,6 +1,7 @@
 #pragma once
 /// `--log URL`: which kind of log, and where.
 #include "events/kafka_log.hpp"
+#include "events/kafka_topic.hpp"
 
 #include <filesystem>
 
@@ -28,10 +29,14 @@ Result<std::vector<std::string>> sites_at(const LogUrl& url);
 
 /// The campaigns that have a log there, by their own names, sorted. Errors: as above.
 Result<std::vector<std::string>> campaigns_at(const LogUrl& url);
+/// The same for who asks again and again: a connection to Kafka is made once and kept there.
+Result<std::vector<std::string>> campaigns_at(const LogUrl& url,
+                                              std::optional<KafkaTopics>& connection);
 
 /// All of these logs, by the names that `open_log` takes: what looks after logs, whatever they
 /// hold. Errors: as above.
 Result<std::vector<std::string>> logs_at(const LogUrl& url);
+Result<std::vector<std::string>> logs_at(const LogUrl& url, std::optional<KafkaTopics>& connection);
 
 /// How a log on Kafka is opened by this process; `command` is what others are told leads it.
 KafkaLogOptions kafka_log_options(const LogUrl& url, const std::string& command);
