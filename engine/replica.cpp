@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace ferry {
 
 namespace {
@@ -58,16 +60,19 @@ Result<void> Replica::take(const Record& record) {
         case Judgement::reservation_counts: break;
         case Judgement::commit_counts:
             head_offset = record.offset;
-            if (folded_ahead == judged.commit.header.commit_id) folded_ahead.reset();
-            else {
-                overtaken = overtaken || folded_ahead.has_value();
-                evolve(fleet, judged.commit);
-            }
-            if (keeps_index) note_commands(index, judged.commit);
-            if (on_commit) on_commit(judged.commit);
+            take_commit(judged.commit);
             break;
     }
     return {};
+}
+
+void Replica::take_commit(const CommitView& commit) {
+    const bool is_expected = !expected.empty() && expected.front().id == commit.header.commit_id;
+    if (!is_expected) overtaken = overtaken || std::ranges::any_of(expected, &Expected::folded);
+    if (!is_expected || !expected.front().folded) evolve(fleet, commit);
+    if (is_expected) expected.pop_front();
+    if (keeps_index) note_commands(index, commit);
+    if (on_commit) on_commit(commit);
 }
 
 bool Replica::hints_at_truncation(const Judged& judged, Bytes record) const {
@@ -97,12 +102,16 @@ Error truncated_after(const Log& log, Position position) {
                         log.name(), position.value)};
 }
 
-Result<void> Replica::catch_up() {
+Result<void> Replica::catch_up() { return catch_up_by(&Log::read); }
+
+Result<void> Replica::catch_up_some() { return catch_up_by(&Log::read_some); }
+
+Result<void> Replica::catch_up_by(Reading reading) {
     if (damage) return {};
     if (log->take_reconnected())
         if (auto whole = check_not_truncated(); !whole) return whole;
     Result<void> taken;
-    const auto end = log->read(next, [&](const Record& record) {
+    const auto end = (*log.*reading)(next, [&](const Record& record) {
         taken = take(record);
         return taken.has_value() && !damage;
     });
@@ -126,7 +135,7 @@ void Replica::forget() {
     voids.clear();
     shelf.clear();
     damage.reset();
-    folded_ahead.reset();
+    expected.clear();
     overtaken = false;
 }
 

@@ -7,6 +7,7 @@
 #include "events/acceptance.hpp"
 #include "events/log.hpp"
 
+#include <deque>
 #include <map>
 #include <memory>
 
@@ -36,10 +37,14 @@ struct Replica {
     std::optional<Damage> damage;               ///< reading stops there
     mutable CommitShelf shelf;                  ///< what was read back lately
 
-    /// A writer folds what it decides before it is appended. While this is set, the commit of this
-    /// id is not folded again; any other that counts before it is, and raises `overtaken`: what was
-    /// decided stands on a state that never was.
-    std::optional<CommitId> folded_ahead;
+    /// What a writer has handed over and not read back yet, in order. It folds what it decides
+    /// before it is appended, and such a commit is not folded again. Any other that counts before
+    /// it is, and raises `overtaken`: what was decided stands on a state that never was.
+    struct Expected {
+        CommitId id;
+        bool folded = false;  ///< already, when it was decided
+    };
+    std::deque<Expected> expected;
     bool overtaken = false;
 
     /// Called with each commit that counts, after it was folded in.
@@ -48,6 +53,9 @@ struct Replica {
     /// Reads to the end of the log as it is now. Damage is remembered, not an error: what is before
     /// it may still be read. An unknown format is an error (Errc::configuration).
     Result<void> catch_up();
+
+    /// As `catch_up`, but may end where the first of `expected` has been passed in the log.
+    Result<void> catch_up_some();
 
     /// Whether the log still holds, where the last commit that counted stood, that commit: other
     /// bytes there mean that its end was cut off (an unclean election, a power cut). Errc::damaged.
@@ -60,6 +68,9 @@ struct Replica {
     void forget();
 
 private:
+    using Reading = Result<Offset> (Log::*)(Offset from, const RecordVisitor& visit);
+    Result<void> catch_up_by(Reading reading);
+    void take_commit(const CommitView& commit);
     /// A commit of the current term that does not link to what was read, or that was written by
     /// somebody who had read further.
     bool hints_at_truncation(const Judged& judged, Bytes record) const;

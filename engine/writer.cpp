@@ -69,52 +69,9 @@ Writer::~Writer() = default;
 
 Result<std::vector<v1::CommandResult>> Writer::execute(
     std::span<const v1::Command> commands, std::span<const Result<Request>> understood) {
-    FERRY_ASSERT(understood.empty() || understood.size() == commands.size(),
-                 "not every command is understood, or another's");
-    taken_to_.reset();
-    understood_ = understood;
-    auto results = run(commands);
-    understood_ = {};
-    return results;
-}
-
-Result<std::vector<v1::CommandResult>> Writer::run(std::span<const v1::Command> commands) {
-    auto results = run_until_first(commands);
-    recent_.clear();  // its ids are the caller's
-    return results;
-}
-
-Result<std::vector<v1::CommandResult>> Writer::run_until_first(
-    std::span<const v1::Command> commands) {
-    FERRY_ASSERT(!failed_, "a writer that failed was asked again");
-    for (int attempt = 0; attempt < options_.attempts_max; ++attempt) {
-        came_late_ = false;
-        Result<void> begun = begin_batch();
-        if (!begun) return std::unexpected(begun.error());
-        expire_checks();
-        auto results = decide_all(commands);
-        if (results && !came_late_) {
-            record_taken();
-            const Result<bool> flushed = flush();
-            if (flushed && *flushed) {
-                if (replica_.fleet.position.value != 0) early_answers_.clear();
-                return results;
-            }
-            if (!flushed) results = std::unexpected(flushed.error());
-        }
-        if (!results && results.error().code == Errc::outcome_unknown) {
-            if (auto settled = settle_unknown(); settled) continue;
-        }
-        if (!results) {
-            failed_ = true;
-            return results;
-        }
-        if (auto again = refold(); !again) return std::unexpected(again.error());
-    }
-    return fail(
-        Errc::unavailable,
-        fmt::format("{}: other writers came first {} times in a row; try again, or stop them",
-                    replica_.log->name(), options_.attempts_max));
+    FERRY_ASSERT(under_way_.empty(), "what was begun is finished first");
+    begin(commands, understood);
+    return finish();
 }
 
 Result<std::vector<v1::CommandResult>> Writer::rehearse(std::span<const v1::Command> commands) {
@@ -172,7 +129,10 @@ Result<void> Writer::decide(const v1::Command& command, Result<Request> request,
         boundaries_.push_back(draft_.events.size());
         const std::string& id =
             rehearsing_ ? rehearsed_ids_.emplace_back(command.command_id()) : command.command_id();
-        recent_.emplace(id, Recent{request->digest, {result.position()}, {result.version()}});
+        recent_.emplace(id, Recent{.digest = request->digest,
+                                   .position = {result.position()},
+                                   .version = {result.version()},
+                                   .batch = batch_});
     }
     // Checks that somebody brings along may be older than any that this writer has looked at.
     if (request->action == v1::ACTION_ACCEPT) quiet_.reset();
@@ -191,9 +151,8 @@ Result<std::optional<v1::CommandResult>> Writer::answer_known(const Request& req
                                               : reused(command);
     };
     if (const auto recent = recent_.find(command.command_id()); recent != recent_.end()) {
-        const auto refused = recent_answers_.find(command.command_id());
         const bool same = recent->second.digest == request.digest;
-        if (refused != recent_answers_.end() && same) return Answer(refused->second);
+        if (recent->second.refused && same) return Answer(*recent->second.refused);
         return Answer(answer(recent->second));
     }
     // Where there are none the id is not even hashed.
@@ -211,7 +170,8 @@ Result<std::optional<v1::CommandResult>> Writer::answer_known(const Request& req
         return Answer(event.answered().result());
     const auto own = own_event(request, position, event);
     if (!own) return std::unexpected(own.error());
-    return Answer(answer({event.command_digest(), own->first, own->second}));
+    return Answer(
+        answer({.digest = event.command_digest(), .position = own->first, .version = own->second}));
 }
 
 Result<std::pair<Position, Version>> Writer::own_event(const Request& request, Position last,
@@ -236,6 +196,13 @@ Result<void> Writer::add_between(const Request& request, v1::CommandResult& conf
     if (!number || request.expected.kind == Expected::Kind::exists) return {};
     const Version from = request.expected.version;
     std::vector<v1::Event> events;
+    // What the batches before have decided has to stand in the log, to be found.
+    if (!rehearsing_) {
+        const auto landed = land(handed_over_);
+        if (!landed) return std::unexpected(landed.error());
+        came_late_ = !*landed;
+        if (came_late_) return {};
+    }
     Position position = replica_.fleet.at(*number).last_position;
     while (position.value != 0 && events.size() < between_max) {
         // What this batch has decided is not in the log yet.
@@ -260,7 +227,7 @@ Result<void> Writer::add_between(const Request& request, v1::CommandResult& conf
     return {};
 }
 
-Result<bool> Writer::flush() {
+Result<void> Writer::flush() {
     CommitBuilder builder;
     std::size_t from = 0;
     for (const std::size_t to : boundaries_) {
@@ -268,23 +235,19 @@ Result<bool> Writer::flush() {
         // Whatever is decided after an adoption names it, so it begins a commit of its own.
         const Position begins{draft_.next.value - draft_.events.size() + from};
         const bool other_pack = pack_before(replica_.fleet, begins) !=
-                                pack_before(replica_.fleet, replica_.acceptance.position.next());
+                                pack_before(replica_.fleet, tail().position.next());
         if ((other_pack && !builder.empty()) || !add_all(builder, draft_, from, to)) {
-            const auto appended = append_commit(builder, CommitKind::plain);
-            if (!appended || !*appended) return appended;
+            if (auto handed = hand_over(builder, CommitKind::plain); !handed) return handed;
             const bool added = add_all(builder, draft_, from, to);
             FERRY_ASSERT(added, "one command does not fit one commit");
         }
         from = to;
     }
-    if (!builder.empty()) {
-        const auto appended = append_commit(builder, CommitKind::plain);
-        if (!appended || !*appended) return appended;
-    }
-    return true;
+    return builder.empty() ? Result<void>() : hand_over(builder, CommitKind::plain);
 }
 
 Result<void> Writer::append(std::span<v1::StoredEvent> events, const Completion& complete) {
+    FERRY_ASSERT(under_way_.empty(), "what was begun is finished first");
     if (auto begun = begin_batch(); !begun) return begun;
     for (v1::StoredEvent& event : events) {
         if (complete)
@@ -301,11 +264,12 @@ Result<void> Writer::append(std::span<v1::StoredEvent> events, const Completion&
     }
     boundaries_.push_back(draft_.events.size());
     const auto flushed = flush();
-    if (!flushed) {
+    const auto landed = flushed ? land(handed_over_) : std::unexpected(flushed.error());
+    if (!landed) {
         failed_ = true;
-        return std::unexpected(flushed.error());
+        return std::unexpected(landed.error());
     }
-    if (*flushed) return {};
+    if (*landed) return {};
     if (auto again = refold(); !again) return again;
     return fail(Errc::unavailable,
                 fmt::format("{}: another writer came first; plan again", replica_.log->name()));

@@ -65,11 +65,26 @@ public:
     Result<std::vector<v1::CommandResult>> execute(
         std::span<const v1::Command> commands, std::span<const Result<Request>> understood = {});
 
+    /// As `execute`, in two steps, so that the next commands are decided while the commits of the
+    /// ones before are on their way. `begin` decides, on a state that includes all that was begun,
+    /// and hands over; `finish` waits for the oldest that was begun, and gives its results or the
+    /// error that it met at either step. Both spans live until then. Nothing else may be asked of a
+    /// writer that has something under way.
+    void begin(std::span<const v1::Command> commands,
+               std::span<const Result<Request>> understood = {});
+    Result<std::vector<v1::CommandResult>> finish();
+    /// How many batches were begun and not finished.
+    std::size_t under_way() const { return under_way_.size(); }
+    /// Whether `finish` has nothing to wait for.
+    bool finishes_at_once() const;
+
     /// As `execute`, for commands taken from a topic. Before anybody is answered it also stands in
     /// the log what was answered to those that changed nothing, and that commands before `next`
     /// have been taken: whoever takes them again after a crash answers the same.
     Result<std::vector<v1::CommandResult>> execute_taken(std::span<const v1::Command> commands,
                                                          Offset next);
+    /// As `begin`, for such commands. Nothing is begun ahead of the batch that begins the log.
+    void begin_taken(std::span<const v1::Command> commands, Offset next);
 
     /// What `execute` would answer, on the fleet as it is. The fleet keeps what was decided, so the
     /// caller drops it afterwards.
@@ -97,13 +112,33 @@ private:
     const Pack& pack() const { return pack_in_force(replica_.fleet, pack_); }
     /// Appends to the draft what has become too old by its recorded time.
     void expire_checks();
-    Result<std::vector<v1::CommandResult>> run(std::span<const v1::Command> commands);
-    /// Decides and appends again where another writer's commits came first.
-    Result<std::vector<v1::CommandResult>> run_until_first(std::span<const v1::Command> commands);
+    using Results = std::vector<v1::CommandResult>;
+    /// Commands that were begun together.
+    struct Batch {
+        std::span<const v1::Command> commands;
+        std::span<const Result<Request>> understood{};  ///< of the commands, if asked
+        std::optional<Offset> taken_to{};               ///< set for commands taken from a topic
+        std::uint64_t number = 0;
+        bool ready = true;     ///< the log was fit to be written to
+        bool decided = false;  ///< and handed over, on a chain that held
+        Result<Results> results{};
+        std::uint64_t commits = 0;  ///< that must have landed before anybody is answered
+    };
+    void begin(Batch batch);
+    /// Decides and hands over; where that fails nothing begun after it is.
+    void attempt(Batch& batch);
+    Result<Results> decide_batch(const Batch& batch);
+    /// Decides all that is under way again, one batch after the other, because the first of them
+    /// failed or came late.
+    void mend();
+    /// Whether something may be decided again after such an error: on a log that was taken over.
+    Result<void> recover(const Error& failed);
+    Result<Results> decide_until_first(Batch& batch);
+    void forget_recent(const Batch& batch);
     void record_answer(const Request& request, const v1::CommandResult& result);
     void record_taken();
     void add_site_event(v1::StoredEvent event);
-    Result<std::vector<v1::CommandResult>> decide_all(std::span<const v1::Command> commands);
+    Result<Results> decide_all(std::span<const v1::Command> commands);
     /// Brings what these will look at into the cache; changes nothing.
     void look_ahead(std::span<const v1::Command> commands) const;
     Result<void> decide(const v1::Command& command, Result<Request> request,
@@ -115,15 +150,27 @@ private:
                                                    const v1::StoredEvent& event);
     /// Looks up what a change of home is decided on.
     Result<void> gather(Request& request, HomeEvidence& evidence);
-    /// Appends what was decided so far, so that what comes next can name it. Where another writer
-    /// came first, `came_late_` is set and all of the batch is decided again.
+    /// Waits until all that was decided so far stands, so that what comes next can name it. Where
+    /// another writer came first, `came_late_` is set and all of it is decided again.
     Result<void> land_draft();
     Result<void> add_between(const Request& request, v1::CommandResult& conflict);
-    /// Appends the draft. False: another writer came first, and all of it must be decided again.
-    Result<bool> flush();
+    /// Hands the draft over.
+    Result<void> flush();
+    Result<void> hand_over(CommitBuilder& builder, CommitKind kind, WriterId next_writer = {});
+    /// Reads back until so many of the commits handed over count. False: another writer came first,
+    /// and what was decided on those that do not must be decided again.
+    Result<bool> land(std::uint64_t commits);
+    std::uint64_t landed() const { return handed_over_ - replica_.expected.size(); }
     Result<bool> append_commit(CommitBuilder& builder, CommitKind kind, WriterId next_writer = {});
-    Result<bool> read_back(const CommitId& id);
+    /// What the next commit links to.
+    struct Tail {
+        Position position;
+        Hash head;
+        Time recorded;
+    };
+    Tail tail() const;
     Result<void> begin_batch();
+    Result<void> read_and_lead();
     Result<void> create_log(const Request& request);
     Result<void> begin_log(const std::string& name);
     bool leads() const;
@@ -154,23 +201,29 @@ private:
     std::chrono::microseconds monotonic_started_;
     Draft draft_;
     std::vector<std::size_t> boundaries_;  ///< where each command's events end in the draft
+    std::deque<Batch> under_way_;          ///< begun and not finished, oldest first
+    bool chain_broken_ = false;            ///< all that is under way has to be decided again
+    std::uint64_t batch_ = 0;              ///< the number of the one being decided
+    std::uint64_t begun_ = 0;
+    std::uint64_t handed_over_ = 0;  ///< commits, ever
+    Tail tail_;                      ///< of what was handed over and not read back
     struct Recent {
-        std::uint64_t digest;
-        Position position;
-        Version version;
+        std::uint64_t digest = 0;
+        Position position{};
+        Version version{};
+        std::uint64_t batch = 0;
+        /// What it was answered, of commands taken from a topic that changed nothing.
+        std::shared_ptr<const v1::CommandResult> refused{};
     };
-    /// Done in this batch, or in rehearsals so far, by command id.
+    /// Done in what is under way, or in rehearsals so far, by command id.
     boost::unordered_flat_map<std::string_view, Recent, std::hash<std::string_view>> recent_;
     std::deque<std::string> rehearsed_ids_;  ///< a rehearsal's commands do not live so long
-    /// What those that changed nothing were answered, while commands taken from a topic are
-    /// decided.
-    boost::unordered_flat_map<std::string, v1::CommandResult> recent_answers_;
     /// What commands taken from a topic were answered before the log began, to be recorded in its
     /// first commits. Whoever leads next takes those commands again, because the log says of none
     /// that it was taken, and comes to the same.
     boost::unordered_flat_map<std::string, v1::StoredEvent> early_answers_;
     std::span<const Result<Request>> understood_;  ///< of the commands being decided, if asked
-    std::optional<Offset> taken_to_;               ///< set while such commands are decided
+    std::optional<Offset> taken_to_;               ///< of the batch being decided
     /// No check becomes due before; set anew after another pack was adopted.
     struct Quiet {
         Position pack;

@@ -17,10 +17,10 @@ bool asks_other_log(v1::Action action) {
 }  // namespace
 
 Result<void> Writer::land_draft() {
-    if (draft_.events.empty()) return {};
-    const auto flushed = flush();
-    if (!flushed) return std::unexpected(flushed.error());
-    came_late_ = !*flushed;
+    if (auto flushed = flush(); !flushed) return flushed;
+    const auto landed = land(handed_over_);
+    if (!landed) return std::unexpected(landed.error());
+    came_late_ = !*landed;
     draft_.events.clear();
     draft_.next = replica_.fleet.position.next();
     boundaries_.clear();
@@ -54,7 +54,7 @@ Result<void> Writer::gather(Request& request, HomeEvidence& evidence) {
     if (request.action != v1::ACTION_RELEASE) return {};
     const auto number = replica_.fleet.find(command.entity());
     if (!number || replica_.fleet.at(*number).away) return {};
-    // Its history is read back from the log, so what this batch did to it has to stand there.
+    // Its history is read back from the log, so what was done to it has to stand there.
     if (!rehearsing_ && replica_.fleet.at(*number).last_position > replica_.acceptance.position)
         if (auto landed = land_draft(); !landed || came_late_) return landed;
     auto found = history_carried(replica_, replica_.fleet.at(*number).last_position);

@@ -67,21 +67,22 @@ bool Writer::leads() const {
 
 Result<void> Writer::begin_batch() {
     if (auto clock = check_clock(); !clock) return clock;
-    if (!replica_.log->void_is_damage()) {
-        if (auto read = replica_.catch_up(); !read) return read;
-        if (auto fit = check_fit(); !fit) return fit;
-        if (auto may = replica_.log->may_append(); !may) return may;
-        if (replica_.acceptance.started() && !leads()) {
-            if (term_.value != 0 && !replica_.log->competes()) return step_down();
-            if (auto taken = take_over_anew(); !taken) return taken;
-        }
-    }
-    draft_.begin(replica_.fleet.position.next(),
-                 std::max(clock_.now(), replica_.acceptance.recorded));
+    if (!replica_.log->void_is_damage())
+        if (auto fit = replica_.expected.empty() ? read_and_lead() : replica_.log->may_append();
+            !fit)
+            return fit;
+    draft_.begin(replica_.fleet.position.next(), std::max(clock_.now(), tail().recorded));
     boundaries_.clear();
-    recent_.clear();
-    recent_answers_.clear();
     return {};
+}
+
+Result<void> Writer::read_and_lead() {
+    if (auto read = replica_.catch_up(); !read) return read;
+    if (auto fit = check_fit(); !fit) return fit;
+    if (auto may = replica_.log->may_append(); !may) return may;
+    if (!replica_.acceptance.started() || leads()) return {};
+    if (term_.value != 0 && !replica_.log->competes()) return step_down();
+    return take_over_anew();
 }
 
 Result<void> Writer::create_log(const Request& request) {
@@ -121,17 +122,22 @@ Result<void> Writer::begin_log(const std::string& name) {
     return {};
 }
 
-Result<bool> Writer::append_commit(CommitBuilder& builder, CommitKind kind, WriterId next_writer) {
+Writer::Tail Writer::tail() const {
+    const AcceptanceState& state = replica_.acceptance;
+    return replica_.expected.empty() ? Tail{state.position, state.head, state.recorded} : tail_;
+}
+
+Result<void> Writer::hand_over(CommitBuilder& builder, CommitKind kind, WriterId next_writer) {
+    const Tail before = tail();
     CommitHeader header;
     header.kind = kind;
     header.log_id = replica_.acceptance.log_id;
     header.commit_id = randomness_.id<CommitId>();
-    header.first = replica_.acceptance.position.next();
+    header.first = before.position.next();
     header.term = term_;
     header.writer = writer_;
     header.next_writer = next_writer;
-    header.previous =
-        kind == CommitKind::first ? genesis_hash(header.log_id) : replica_.acceptance.head;
+    header.previous = kind == CommitKind::first ? genesis_hash(header.log_id) : before.head;
     header.read_back = replica_.acceptance.position;
     header.recorded = draft_.recorded;
     header.machine_digest = machine_digest();
@@ -140,30 +146,35 @@ Result<bool> Writer::append_commit(CommitBuilder& builder, CommitKind kind, Writ
     builder.clear();
     const auto appended = replica_.log->hand_over(stored);
     if (!appended) return std::unexpected(appended.error());
-    if (*appended == Appended::handed_over) return read_back(header.commit_id);
-    // What stands is folded as any reader would fold it, but for the events that are in already.
-    if (kind == CommitKind::plain) replica_.folded_ahead = header.commit_id;
-    if (auto taken = replica_.take({{header.first.value}, stored}); !taken)
-        return std::unexpected(taken.error());
-    FERRY_ASSERT(replica_.acceptance.head == read_checked_commit(stored).view.hash,
+    const CommitView commit = read_checked_commit(stored).view;
+    tail_ = {commit.header.last(), commit.hash, header.recorded};
+    // What is decided is folded as it is decided; the other kinds are folded as any reader would.
+    replica_.expected.push_back({header.commit_id, kind == CommitKind::plain});
+    ++handed_over_;
+    if (*appended == Appended::handed_over) return {};
+    if (auto taken = replica_.take({{header.first.value}, stored}); !taken) return taken;
+    FERRY_ASSERT(replica_.acceptance.head == tail_.head,
                  "a commit that stands is not accepted by its own writer");
     replica_.next = {replica_.acceptance.position.value + 1};
-    return true;
+    return {};
 }
 
-Result<bool> Writer::read_back(const CommitId& id) {
-    const bool folded = !draft_.events.empty();
-    if (folded) replica_.folded_ahead = id;
-    bool counted = false;
-    const auto outer = std::move(replica_.on_commit);
-    replica_.on_commit = [&](const CommitView& commit) {
-        counted = counted || commit.header.commit_id == id;
-        if (outer) outer(commit);
-    };
-    const auto read = replica_.catch_up();
-    replica_.on_commit = outer;
-    if (!read) return std::unexpected(read.error());
-    return counted && !replica_.overtaken;
+Result<bool> Writer::land(std::uint64_t commits) {
+    while (!replica_.overtaken && landed() < commits) {
+        const std::size_t before = replica_.expected.size();
+        if (auto read = replica_.catch_up_some(); !read) return std::unexpected(read.error());
+        // The first of them was passed and does not count, so none after it does.
+        if (replica_.expected.size() == before) break;
+    }
+    if (!replica_.overtaken && landed() >= commits) return true;
+    replica_.expected.clear();
+    return false;
+}
+
+Result<bool> Writer::append_commit(CommitBuilder& builder, CommitKind kind, WriterId next_writer) {
+    if (auto handed = hand_over(builder, kind, next_writer); !handed)
+        return std::unexpected(handed.error());
+    return land(handed_over_);
 }
 
 Result<void> Writer::step_down() const {

@@ -6,10 +6,15 @@ namespace ferry {
 
 Result<std::vector<v1::CommandResult>> Writer::execute_taken(std::span<const v1::Command> commands,
                                                              Offset next) {
-    taken_to_ = next;
-    auto results = run(commands);
-    taken_to_.reset();
-    return results;
+    FERRY_ASSERT(under_way_.empty(), "what was begun is finished first");
+    begin_taken(commands, next);
+    return finish();
+}
+
+void Writer::begin_taken(std::span<const v1::Command> commands, Offset next) {
+    FERRY_ASSERT(under_way_.empty() || replica_.acceptance.started(),
+                 "a log begins before anything is decided ahead on it");
+    begin({.commands = commands, .taken_to = next});
 }
 
 void Writer::record_answer(const Request& request, const v1::CommandResult& result) {
@@ -23,8 +28,10 @@ void Writer::record_answer(const Request& request, const v1::CommandResult& resu
         early_answers_.emplace(request.command->command_id(), std::move(event));
         return;
     }
-    recent_.emplace(request.command->command_id(), Recent{request.digest, {}, {}});
-    recent_answers_.emplace(request.command->command_id(), result);
+    recent_.emplace(request.command->command_id(),
+                    Recent{.digest = request.digest,
+                           .batch = batch_,
+                           .refused = std::make_shared<const v1::CommandResult>(result)});
     add_site_event(std::move(event));
 }
 

@@ -63,12 +63,20 @@ Result<std::optional<Offset>> KafkaLog::end_to_read_to(Offset from) {
 }
 
 Result<Offset> KafkaLog::read(Offset from, const RecordVisitor& visit) {
+    return read_up_to(Reach::all, from, visit);
+}
+
+Result<Offset> KafkaLog::read_some(Offset from, const RecordVisitor& visit) {
+    return read_up_to(Reach::oldest, from, visit);
+}
+
+Result<Offset> KafkaLog::read_up_to(Reach reach, Offset from, const RecordVisitor& visit) {
     auto opened = reader();
     if (!opened) return std::unexpected(opened.error());
     KafkaReader& reading = **opened;
     // The report of what was handed over says how far there is to read.
     std::optional<Offset> end;
-    if (handed_over_.done()) {
+    if (on_their_way_.empty()) {
         const auto asked = end_to_read_to(from);
         if (!asked) return std::unexpected(asked.error());
         if (!*asked || (!appending_ && **asked == from)) return from;
@@ -78,22 +86,25 @@ Result<Offset> KafkaLog::read(Offset from, const RecordVisitor& visit) {
     auto came = steady_clock::now();
     bool came_by = false;
     for (;;) {
-        const bool waits = end ? *reading.next() < *end : !came_by;
-        const auto record = reading.read(waits ? record_wait : milliseconds(0));
-        if (!record) return std::unexpected(record.error());
-        if (*record) {
-            came = steady_clock::now();
-            came_by = true;
-            if (!visit({(*record)->offset, (*record)->value})) return *reading.next();
+        bool is_record = false;
+        // A record and its report come at about the same time: after the one, the other.
+        if (end || !came_by) {
+            const bool waits = !end || *reading.next() < *end;
+            const auto record = reading.read(waits ? record_wait : milliseconds(0));
+            if (!record) return std::unexpected(record.error());
+            is_record = record->has_value();
+            if (is_record) {
+                came = steady_clock::now();
+                came_by = true;
+                if (!visit({(*record)->offset, (*record)->value})) return *reading.next();
+            }
         }
         if (!end) {
-            // A record and its report come at about the same time: after the one, the other.
-            const auto reported = take_report(milliseconds(came_by ? 1 : 0));
+            const auto reported = take_report(came_by ? record_wait : milliseconds(0));
             if (!reported) return std::unexpected(reported.error());
-            if (*reported) end = appended_to_;
-            continue;
+            if (*reported && (reach == Reach::oldest || on_their_way_.empty())) end = appended_to_;
         }
-        if (*record) continue;
+        if (!end || (is_record && reach == Reach::all)) continue;
         // Where the end was asked for, the reading ends there; else with what has come so far.
         if (*reading.next() >= *end) return *reading.next();
         if (steady_clock::now() - came > options_.stall_max)
@@ -169,8 +180,9 @@ Result<void> KafkaLog::may_append() {
 Result<Appended> KafkaLog::append(Bytes record) {
     const auto handed = hand_over(record);
     if (!handed) return handed;
-    if (const auto reported = take_report(options_.delivery_max); !reported)
-        return std::unexpected(reported.error());
+    while (!on_their_way_.empty())
+        if (const auto reported = take_report(options_.delivery_max); !reported)
+            return std::unexpected(reported.error());
     return handed;
 }
 
@@ -178,23 +190,25 @@ Result<Appended> KafkaLog::hand_over(Bytes record) {
     if (auto may = may_append(); !may) return std::unexpected(may.error());
     const auto opened = producer();
     if (!opened) return std::unexpected(opened.error());
-    report_until_ = steady_clock::now() + options_.delivery_max;
-    const auto handed =
-        (*opened)->produce({.topic = topic_, .value = record}, handed_over_, options_.delivery_max);
+    OnItsWay& sent = on_their_way_.emplace_back();
+    sent.until = steady_clock::now() + options_.delivery_max;
+    const auto handed = (*opened)->produce({.topic = topic_, .value = record}, sent.delivery,
+                                           options_.delivery_max);
     if (handed) return Appended::handed_over;
     drop_producer();
     return std::unexpected(handed.error());
 }
 
 Result<bool> KafkaLog::take_report(milliseconds wait) {
-    if (!producer_->wait_for(handed_over_, wait) && steady_clock::now() < report_until_)
+    OnItsWay& oldest = on_their_way_.front();
+    if (!producer_->wait_for(oldest.delivery, wait) && steady_clock::now() < oldest.until)
         return false;
-    const auto delivered = producer_->report(handed_over_, topic_, milliseconds(0));
+    const auto delivered = producer_->report(oldest.delivery, topic_, milliseconds(0));
     if (!delivered) {
         drop_producer();
         return std::unexpected(delivered.error());
     }
-    handed_over_ = {};
+    on_their_way_.pop_front();
     appended_to_ = delivered->next();
     appending_ = true;
     return true;
@@ -204,7 +218,7 @@ Result<bool> KafkaLog::take_report(milliseconds wait) {
 /// end for good: the next append has a new one, which takes over like anybody else.
 void KafkaLog::drop_producer() {
     producer_.reset();
-    handed_over_ = {};
+    on_their_way_.clear();
     appending_ = false;
 }
 

@@ -10,6 +10,8 @@
 #include "events/kafka_search.hpp"
 #include "events/log.hpp"
 
+#include <deque>
+
 namespace ferry {
 
 struct KafkaLogOptions {
@@ -30,6 +32,7 @@ public:
     /// A handle that has appended reads what has come, up to and with its own records, without
     /// asking the broker for the end; any other asks.
     Result<Offset> read(Offset from, const RecordVisitor& visit) override;
+    Result<Offset> read_some(Offset from, const RecordVisitor& visit) override;
     Result<std::optional<std::vector<Byte>>> find(Position position) override;
     Result<std::optional<std::vector<Byte>>> at(Offset offset) override;
 
@@ -47,11 +50,18 @@ public:
     std::string name() const override;
 
 private:
+    /// A record that was handed over and whose report is still to come.
+    struct OnItsWay {
+        KafkaDeliveries delivery;
+        std::chrono::steady_clock::time_point until;
+    };
+    enum class Reach { all, oldest };  ///< of the records on their way
+    Result<Offset> read_up_to(Reach reach, Offset from, const RecordVisitor& visit);
     Result<KafkaReader*> reader();
     Result<KafkaSearch*> search();
     Result<KafkaProducer*> producer();
     Result<std::optional<Offset>> end_to_read_to(Offset from);
-    /// False where the report of what was handed over did not come within `wait`.
+    /// Of the oldest record on its way. False where it did not come within `wait`.
     Result<bool> take_report(std::chrono::milliseconds wait);
     void drop_producer();
     Result<void> check_topics();
@@ -60,8 +70,7 @@ private:
     std::string site_;
     std::string topic_;
     KafkaLogOptions options_;
-    KafkaDeliveries handed_over_;  ///< of a record whose report is still to come
-    std::chrono::steady_clock::time_point report_until_{};
+    std::deque<OnItsWay> on_their_way_;  ///< oldest first; librdkafka writes to them in place
     std::optional<KafkaReader> reader_;
     std::optional<KafkaSearch> search_;
     std::optional<KafkaProducer> producer_;

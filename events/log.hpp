@@ -40,6 +40,12 @@ public:
     /// beginning. Returns where the next reading should begin.
     virtual Result<Offset> read(Offset from, const RecordVisitor& visit) = 0;
 
+    /// As `read`, for a writer with several records on their way (`hand_over`): may end as soon as
+    /// the oldest of them that was not visited yet has been.
+    virtual Result<Offset> read_some(Offset from, const RecordVisitor& visit) {
+        return read(from, visit);
+    }
+
     /// The record that holds `position`, without reading what is before it. Nothing where the log
     /// ends before it. On a log with void records the caller judges what it gets by its hash.
     virtual Result<std::optional<std::vector<Byte>>> find(Position position) = 0;
@@ -56,8 +62,9 @@ public:
     /// that this object may go on once it has taken over: what arrives late then no longer links.
     virtual Result<Appended> append(Bytes record) = 0;
 
-    /// As `append`, without waiting for what reading back tells anyway. Where the answer is
-    /// `handed_over`, the next `read` visits the record, or ends with the append's error.
+    /// As `append`, without waiting for what reading back tells anyway; several may be on their
+    /// way. Where the answer is `handed_over`, the next `read` visits the record, or ends with the
+    /// append's error.
     virtual Result<Appended> hand_over(Bytes record) { return append(record); }
 
     /// Puts away what can be put away on an orderly stop: checkpoints, synced head, lock released.

@@ -13,6 +13,9 @@ public:
     Result<Offset> read(Offset from, const RecordVisitor& visit) override {
         return inner_->read(from, visit);
     }
+    Result<Offset> read_some(Offset from, const RecordVisitor& visit) override {
+        return inner_->read_some(from, visit);
+    }
     Result<std::optional<std::vector<Byte>>> find(Position position) override {
         return inner_->find(position);
     }
@@ -23,6 +26,10 @@ public:
     Result<Appended> append(Bytes record) override {
         before_append_();
         return inner_->append(record);
+    }
+    Result<Appended> hand_over(Bytes record) override {
+        before_append_();
+        return inner_->hand_over(record);
     }
     Result<void> stop() override { return inner_->stop(); }
     bool competes() const override { return inner_->competes(); }

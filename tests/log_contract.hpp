@@ -109,6 +109,44 @@ TEST_CASE_TEMPLATE_DEFINE("each record stands at the offset that reading from it
     }
 }
 
+TEST_CASE_TEMPLATE_DEFINE("of several records handed over each reading meets one more, in order",
+                          Fixture, meets_what_is_on_its_way) {
+    Fixture fixture;
+    const Records records = sample_records(31);
+    const auto log = fixture.open();
+    REQUIRE(log->lead().has_value());
+    Records seen;
+    Offset from{0};
+    using Reading = Result<Offset> (Log::*)(Offset, const RecordVisitor&);
+    const auto read = [&](Reading reading) {
+        const auto next = ((*log).*reading)(from, [&](const Record& record) {
+            seen.emplace_back(record.bytes.begin(), record.bytes.end());
+            return true;
+        });
+        INFO((next ? "" : next.error().message));
+        REQUIRE(next.has_value());
+        from = *next;
+    };
+    std::size_t handed = 0;
+    const auto hand_over = [&](std::size_t count) {
+        for (; count > 0; --count) REQUIRE(log->hand_over(records[handed++]).has_value());
+    };
+    while (handed + 3 < records.size()) {
+        const std::size_t before = seen.size();
+        hand_over(3);
+        for (std::size_t i = 1; i <= 3; ++i) {
+            read(&Log::read_some);
+            CHECK(seen.size() >= before + i);
+        }
+        read(&Log::read_some);  // nothing is on its way
+        CHECK(seen.size() == handed);
+    }
+    hand_over(records.size() - handed);
+    read(&Log::read);
+    CHECK(seen == records);
+    REQUIRE(log->stop().has_value());
+}
+
 TEST_CASE_TEMPLATE_DEFINE("each position is found in its commit, and none past the head", Fixture,
                           finds_positions) {
     Fixture fixture;
@@ -221,14 +259,15 @@ TEST_CASE_TEMPLATE_DEFINE("readers in other threads see a prefix at any moment",
 
 }  // namespace ferry::test
 
-#define FERRY_LOG_CONTRACT(Fixture)                          \
-    TEST_CASE_TEMPLATE_INVOKE(reads_empty, Fixture);         \
-    TEST_CASE_TEMPLATE_INVOKE(reads_back, Fixture);          \
-    TEST_CASE_TEMPLATE_INVOKE(reads_from_anywhere, Fixture); \
-    TEST_CASE_TEMPLATE_INVOKE(offsets_lead_back, Fixture);   \
-    TEST_CASE_TEMPLATE_INVOKE(finds_positions, Fixture);     \
-    TEST_CASE_TEMPLATE_INVOKE(reader_follows, Fixture);      \
-    TEST_CASE_TEMPLATE_INVOKE(writing_goes_on, Fixture);     \
-    TEST_CASE_TEMPLATE_INVOKE(unknown_survives, Fixture);    \
-    TEST_CASE_TEMPLATE_INVOKE(keeps_largest, Fixture);       \
+#define FERRY_LOG_CONTRACT(Fixture)                               \
+    TEST_CASE_TEMPLATE_INVOKE(reads_empty, Fixture);              \
+    TEST_CASE_TEMPLATE_INVOKE(reads_back, Fixture);               \
+    TEST_CASE_TEMPLATE_INVOKE(reads_from_anywhere, Fixture);      \
+    TEST_CASE_TEMPLATE_INVOKE(offsets_lead_back, Fixture);        \
+    TEST_CASE_TEMPLATE_INVOKE(meets_what_is_on_its_way, Fixture); \
+    TEST_CASE_TEMPLATE_INVOKE(finds_positions, Fixture);          \
+    TEST_CASE_TEMPLATE_INVOKE(reader_follows, Fixture);           \
+    TEST_CASE_TEMPLATE_INVOKE(writing_goes_on, Fixture);          \
+    TEST_CASE_TEMPLATE_INVOKE(unknown_survives, Fixture);         \
+    TEST_CASE_TEMPLATE_INVOKE(keeps_largest, Fixture);            \
     TEST_CASE_TEMPLATE_INVOKE(readers_see_prefixes, Fixture)

@@ -6,6 +6,7 @@
 #include "tests/hooked_log.hpp"
 #include "tests/random_history.hpp"
 #include "tests/standing_rules.hpp"
+#include "tests/unsure_log.hpp"
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
@@ -20,24 +21,30 @@ namespace {
 
 using Hook = std::function<void()>;
 
+std::unique_ptr<Log> in_memory(std::shared_ptr<MemoryStore> store) {
+    return std::make_unique<MemoryLog>(std::move(store), "paris");
+}
+
 /// A writer as a process has one: after a failure it is thrown away and a fresh one is opened.
 struct Incarnation {
-    Incarnation(std::shared_ptr<MemoryStore> store, const Clock& clock, Randomness& randomness,
+    Incarnation(std::unique_ptr<Log> log, const Clock& clock, Randomness& randomness,
                 Hook before_append)
-        : replica(std::make_unique<HookedLog>(
-              std::make_unique<MemoryLog>(std::move(store), "paris"), std::move(before_append))),
+        : replica(std::make_unique<HookedLog>(std::move(log), std::move(before_append))),
           writer(replica, side_by_side(), clock, randomness) {
         REQUIRE(writer.open().has_value());
     }
+    std::deque<std::vector<v1::Command>> begun;  ///< and not finished
     Replica replica;
     Writer writer;
 };
 
 /// Two rivals, each given random commands; either may be interrupted by the other right before any
-/// append, and any append may go wrong.
+/// append, and any append may go wrong. `ahead`: how many batches each may have under way when it
+/// begins another, on a log to which the records take their time.
 class Race {
 public:
-    explicit Race(std::uint64_t seed) : random_(seed), randomness_(seed) {
+    explicit Race(std::uint64_t seed, std::size_t ahead = 0)
+        : random_(seed), randomness_(seed), ahead_(ahead) {
         for (std::size_t i = 0; i < 2; ++i) open(i);
     }
 
@@ -51,8 +58,13 @@ public:
 
     /// What nobody answered is asked again, until somebody does.
     void settle() {
-        for (int round = 0; !unanswered_.empty() && round < 50; ++round)
+        for (int round = 0; round < 50; ++round) {
+            for (std::size_t i = 0; i < 2; ++i) finish(i, 0);
+            // The first may have been given more while the second was finished.
+            if (!writers_[0]->begun.empty()) continue;
+            if (unanswered_.empty()) return;
             give(random_.below(2), std::exchange(unanswered_, {}));
+        }
         CHECK(unanswered_.empty());
     }
 
@@ -67,10 +79,12 @@ public:
     std::shared_ptr<MemoryStore> store = std::make_shared<MemoryStore>();
     std::map<std::string, v1::CommandResult> done;  ///< by command id
     std::size_t rivals_met = 0;
+    std::size_t most_begun = 0;  ///< at once
 
 private:
     void open(std::size_t which) {
-        writers_[which] = std::make_unique<Incarnation>(store, clock_, randomness_,
+        auto log = ahead_ == 0 ? in_memory(store) : std::make_unique<UnsureLog>(store);
+        writers_[which] = std::make_unique<Incarnation>(std::move(log), clock_, randomness_,
                                                         [this, which] { interrupt(1 - which); });
     }
 
@@ -98,13 +112,33 @@ private:
 
     void give(std::size_t which, std::vector<v1::Command> commands) {
         if (commands.empty()) return;
-        const auto results = writers_[which]->writer.execute(commands);
-        if (!results) {
-            CHECK((results.error().code == Errc::io || results.error().code == Errc::unavailable));
-            unanswered_.insert(unanswered_.end(), commands.begin(), commands.end());
-            return open(which);
+        Incarnation& writer = *writers_[which];
+        writer.begun.push_back(std::move(commands));
+        writer.writer.begin(writer.begun.back());
+        most_begun = std::max(most_begun, writer.begun.size());
+        finish(which, random_.below(ahead_ + 1));
+    }
+
+    /// All but the latest `left` of what was begun.
+    void finish(std::size_t which, std::size_t left) {
+        while (writers_[which]->begun.size() > left) {
+            Incarnation& writer = *writers_[which];
+            const auto results = writer.writer.finish();
+            if (!results) {
+                CHECK((results.error().code == Errc::io ||
+                       results.error().code == Errc::unavailable ||
+                       results.error().code == Errc::outcome_unknown));
+                for (const auto& commands : writer.begun)
+                    unanswered_.insert(unanswered_.end(), commands.begin(), commands.end());
+                return open(which);
+            }
+            writer.begun.pop_front();
+            note(*results);
         }
-        for (const v1::CommandResult& result : *results) {
+    }
+
+    void note(const std::vector<v1::CommandResult>& results) {
+        for (const v1::CommandResult& result : results) {
             if (result.outcome() != "DONE") continue;
             const auto [known, fresh] = done.emplace(result.command_id(), result);
             if (fresh) continue;
@@ -127,6 +161,7 @@ private:
     std::vector<v1::Command> asked_;
     std::vector<v1::Command> unanswered_;
     std::uint64_t commands_made_ = 0;
+    std::size_t ahead_ = 0;
     bool interrupting_ = false;
 };
 
@@ -204,11 +239,29 @@ TEST_CASE("with appends that are lost, doubled, late, torn or failing, each comm
     }
 }
 
+TEST_CASE("with batches under way when others come first or records are lost, it is all the same") {
+    std::size_t rivals_met = 0;
+    std::size_t most_begun = 0;
+    for (const std::uint64_t seed : seeds(200)) {
+        CAPTURE(seed);
+        Race race(seed, 3);
+        race.run(40, seed % 2 == 0);
+        race.settle();
+        const Found found = read_all(race.store);
+        check_found(race, found);
+        race.check_fleets(found.digest);
+        rivals_met += race.rivals_met;
+        most_begun = std::max(most_begun, race.most_begun);
+    }
+    CHECK(rivals_met > 0);
+    CHECK(most_begun == 4);
+}
+
 TEST_CASE("the loser's commit is void and its command is decided again on the winner's state") {
     auto store = std::make_shared<MemoryStore>();
     ManualClock clock;
     SeededRandomness randomness(1);
-    Incarnation winner(store, clock, randomness, [] {});
+    Incarnation winner(in_memory(store), clock, randomness, [] {});
     std::vector<v1::Command> first{add_pool("ocs01"), add_user("user1@contoso.com", "ocs01")};
     first[0].set_command_id("a");
     first[1].set_command_id("b");
@@ -218,7 +271,7 @@ TEST_CASE("the loser's commit is void and its command is decided again on the wi
     leaves.set_command_id("c");
     bool done = false;
     int appends = 0;
-    Incarnation loser(store, clock, randomness, [&] {
+    Incarnation loser(in_memory(store), clock, randomness, [&] {
         // Fence and takeover go in; the rival comes before the third append, the commit itself.
         if (++appends != 3) return;
         const auto results = winner.writer.execute(std::span(&leaves, 1));
@@ -240,11 +293,11 @@ TEST_CASE("two that create the same log at once end up in one log") {
     auto store = std::make_shared<MemoryStore>();
     ManualClock clock;
     SeededRandomness randomness(1);
-    Incarnation rival(store, clock, randomness, [] {});
+    Incarnation rival(in_memory(store), clock, randomness, [] {});
     v1::Command theirs = add_pool("ocs01");
     theirs.set_command_id("theirs");
     bool first = true;
-    Incarnation late(store, clock, randomness, [&] {
+    Incarnation late(in_memory(store), clock, randomness, [&] {
         if (!std::exchange(first, false)) return;
         CHECK(rival.writer.execute(std::span(&theirs, 1))->front().outcome() == "DONE");
     });

@@ -1,35 +1,12 @@
 // Appends whose outcome nobody knows, leases that end, and a log that was cut off behind its
 // reader.
 #include "tests/answers.hpp"
-#include "tests/estate.hpp"
 #include "tests/log_sample.hpp"
-#include "tests/unsure_log.hpp"
+#include "tests/unsure_estate.hpp"
 
 #include <doctest/doctest.h>
 
 namespace ferry::test {
-
-namespace {
-
-struct Unsure {
-    std::shared_ptr<MemoryStore> store = std::make_shared<MemoryStore>();
-    UnsureLog* log = nullptr;
-    Estate estate{make()};
-
-    std::unique_ptr<Log> make() {
-        auto made = std::make_unique<UnsureLog>(store);
-        log = made.get();
-        return made;
-    }
-    /// What a reader who begins now holds.
-    Replica fresh() const {
-        Replica replica(std::make_unique<MemoryLog>(store, "paris"));
-        REQUIRE(replica.catch_up().has_value());
-        return replica;
-    }
-};
-
-}  // namespace
 
 TEST_CASE("an append of unknown outcome is settled by a takeover, and the command is done once") {
     using Next = UnsureLog::Next;

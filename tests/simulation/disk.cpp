@@ -46,6 +46,13 @@ Result<Offset> DiskLog::read(Offset from, const RecordVisitor& visit) {
     return from;
 }
 
+Result<Offset> DiskLog::read_some(Offset from, const RecordVisitor& visit) {
+    return read(from, [&](const Record& record) {
+        visit(record);
+        return false;
+    });
+}
+
 Result<std::optional<std::vector<Byte>>> DiskLog::find(Position position) {
     const std::size_t found = disk_.holding(position, end());
     if (found >= end()) return std::nullopt;

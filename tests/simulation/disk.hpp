@@ -65,6 +65,8 @@ public:
     DiskLog& operator=(const DiskLog&) = delete;
 
     Result<Offset> read(Offset from, const RecordVisitor& visit) override;
+    /// One record: as little as the contract allows.
+    Result<Offset> read_some(Offset from, const RecordVisitor& visit) override;
     Result<std::optional<std::vector<Byte>>> find(Position position) override;
     Result<std::optional<std::vector<Byte>>> at(Offset offset) override;
     Result<void> lead() override;

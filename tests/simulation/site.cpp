@@ -7,6 +7,13 @@
 
 namespace ferry::simulation {
 
+namespace {
+
+/// How many batches a site decides ahead of the one that it waits for.
+constexpr std::size_t ahead_max = 2;
+
+}  // namespace
+
 SiteNode::Process::Process(Surroundings& world, Disk& disk, const Pack& pack,
                            const std::string& site, WriterOptions options)
     : clock(world.clock, Micros(static_cast<std::int64_t>(world.below(60'000'000)) - 30'000'000)),
@@ -64,6 +71,7 @@ void SiteNode::crash() {
     if (world_.planted(Plant::lost_sync) && unsynced == 0) disk_.lose_last();
     world_.trace("crashed", name(), unsynced * 100 + kept);
     process_.reset();
+    begun_.clear();
     inbox_.clear();
     answers_.clear();
     rollback_.reset();
@@ -128,21 +136,24 @@ void SiteNode::decide() {
     const std::uint64_t life = life_;
     learn();
     for (const Waiting& each : taken) {
+        const auto* commands = std::get_if<Commands>(&each.letter);
+        finish(commands && !world_.planted(Plant::unapproved_taking) ? ahead_max : 0);
         if (life != life_) return;
         if (const auto* ask = std::get_if<RollbackAsk>(&each.letter)) {
             if (!rollback_) begin_rollback(each.from, *ask);
         } else if (const auto* joint = std::get_if<JointAsk>(&each.letter)) {
             share(each.from, *joint);
         } else {
-            decide_batch(each.from, std::get<Commands>(each.letter));
+            begin(each.from, *commands);
         }
     }
+    if (life == life_) finish(0);
     if (life != life_) return;
     world_.trace("decided", name(), process_->replica.fleet.position.value);
     wait_for_disk();
 }
 
-void SiteNode::decide_batch(Node from, const Commands& batch) {
+void SiteNode::begin(Node from, const Commands& batch) {
     const bool repeated = !batches_.insert(batch.batch).second;
     world_.totals[repeated ? Count::repeats : Count::decisions] += batch.commands->size();
     for (const v1::Command& command : *batch.commands) {
@@ -150,11 +161,20 @@ void SiteNode::decide_batch(Node from, const Commands& batch) {
         homes_changed = homes_changed || command.has_release() || command.has_accept();
         if (world_.planted(Plant::unapproved_taking)) take_over_unasked(command);
     }
-    auto results = process_->writer.execute(*batch.commands);
-    if (!results) return failed();
-    answers_.push_back(
-        {from, Answers{batch.batch, std::make_shared<const std::vector<v1::CommandResult>>(
-                                        std::move(*results))}});
+    begun_.push_back({from, batch});
+    process_->writer.begin(*batch.commands);
+}
+
+void SiteNode::finish(std::size_t left) {
+    while (begun_.size() > left) {
+        auto results = process_->writer.finish();
+        if (!results) return failed();
+        const auto [from, batch] = std::move(begun_.front());
+        begun_.pop_front();
+        answers_.push_back(
+            {from, Answers{batch.batch, std::make_shared<const std::vector<v1::CommandResult>>(
+                                            std::move(*results))}});
+    }
 }
 
 void SiteNode::wait_for_disk() {

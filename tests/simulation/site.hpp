@@ -64,7 +64,9 @@ private:
     void work();
     void learn();
     void decide();
-    void decide_batch(Node from, const Commands& batch);
+    void begin(Node from, const Commands& batch);
+    /// All but the latest `left` of what was begun.
+    void finish(std::size_t left);
     /// Writes the next commit of a rollback that is under way.
     void roll_back();
     void begin_rollback(Node asker, const RollbackAsk& ask);
@@ -109,6 +111,7 @@ private:
     bool gone_ = false, returned_ = false;
     std::unique_ptr<Process> process_;
     std::unique_ptr<Mirror> mirrors_[sites_count + 1];  ///< of the other logs, by node
+    std::deque<std::pair<Node, Commands>> begun_;       ///< and not finished by the writer
     std::deque<Waiting> inbox_;
     std::vector<Answer> answers_;  ///< that leave once the disk has synced
     std::optional<Rollback> rollback_;
