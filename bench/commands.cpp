@@ -37,6 +37,7 @@ double Commands::together(std::size_t in_flight, std::uint32_t count) {
 }
 
 double Commands::observe_together(std::size_t in_flight, std::uint32_t count, std::uint32_t users) {
+    began_at_ = estate_.replica.fleet.position;
     std::vector<v1::Command> commands;
     for (std::uint32_t i = 0; i < count; ++i) {
         commands.push_back(
@@ -67,8 +68,7 @@ std::vector<double> Commands::one_at_a_time(std::uint32_t count) {
     Engine engine(estate_.writer);
     std::vector<double> each;
     for (v1::Command& command : commands)
-        each.push_back(seconds_of([&] { expect_done(engine.submit(std::move(command)).get()); }) *
-                       1e6);
+        each.push_back(seconds_of([&] { expect_done(engine.execute(std::move(command))); }) * 1e6);
     return each;
 }
 

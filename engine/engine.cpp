@@ -31,15 +31,51 @@ std::future<v1::CommandResult> Engine::submit(v1::Command command) {
             unknown(command, failure_ ? failure_->message : "The engine has stopped."));
         return future;
     }
-    if (queue_.empty() || queue_.back().commands.size() >= options_.batch_max)
-        queue_.push_back(std::exchange(spare_, {}));
-    Batch& batch = queue_.back();
-    batch.commands.push_back(std::move(command));
-    batch.requests.push_back(std::move(request));
-    batch.answers.push_back(std::move(answer));
+    if (queue_.empty() || queue_.back().size >= options_.batch_max) queue_.push_back(fresh_batch());
+    queue_.back().add(command, std::move(request), std::move(answer));
     ++commands_queued_;
     queued_.notify_one();
     return future;
+}
+
+v1::CommandResult Engine::execute(v1::Command command) {
+    std::unique_lock lock(mutex_);
+    if (turn_ != Turn::nobody || !queue_.empty() || stopping_ || failure_) {
+        lock.unlock();
+        return submit(std::move(command)).get();
+    }
+    turn_ = Turn::caller;
+    lock.unlock();
+    auto results = writer_.execute(std::span(&command, 1));
+    if (!results) stop_for(results.error());
+    lock.lock();
+    turn_ = Turn::nobody;
+    queued_.notify_one();
+    return results ? std::move(results->front()) : unknown(command, results.error().message);
+}
+
+void Engine::Batch::add(v1::Command& command, Result<Request> request,
+                        std::promise<v1::CommandResult> answer) {
+    if (size == commands.size()) {
+        commands.emplace_back();
+        requests.emplace_back();
+        answers.emplace_back();
+    }
+    commands[size].Swap(&command);
+    if (request) request->borrow_from(commands[size]);
+    requests[size] = std::move(request);
+    answers[size] = std::move(answer);
+    ++size;
+}
+
+Engine::Batch Engine::fresh_batch() {
+    Batch batch;
+    if (!spare_.empty()) {
+        batch = std::move(spare_.back());
+        spare_.pop_back();
+    }
+    batch.commands.reserve(options_.batch_max);  // they are borrowed from, and stay where they are
+    return batch;
 }
 
 void Engine::stop() {
@@ -57,14 +93,23 @@ std::optional<Error> Engine::failure() const {
     return failure_;
 }
 
+bool Engine::wait_for_commands(std::unique_lock<std::mutex>& lock) {
+    turn_ = Turn::nobody;
+    const bool asked = queued_.wait_for(lock, options_.idle_max, [&] {
+        return turn_ == Turn::nobody && (!queue_.empty() || stopping_);
+    });
+    queued_.wait(lock, [&] { return turn_ == Turn::nobody; });
+    turn_ = Turn::deciding_thread;
+    return asked;
+}
+
 std::optional<Engine::Batch> Engine::take_batch() {
     std::unique_lock lock(mutex_);
-    if (!queued_.wait_for(lock, options_.idle_max, [&] { return !queue_.empty() || stopping_; }))
-        return Batch();
-    if (queue_.empty()) return std::nullopt;
+    if (begun_.empty() && !wait_for_commands(lock)) return Batch();
+    if (queue_.empty()) return stopping_ ? std::nullopt : std::optional(Batch());
     Batch batch = std::move(queue_.front());
     queue_.pop_front();
-    commands_queued_ -= batch.commands.size();
+    commands_queued_ -= batch.size;
     drained_.notify_all();
     return batch;
 }
@@ -78,30 +123,32 @@ void Engine::stop_for(const Error& failed) {
     drained_.notify_all();
 }
 
-void Engine::decide(Batch& batch) {
-    std::optional<Error> failed = failure();
-    if (!failed) {
-        for (std::size_t i = 0; i < batch.commands.size(); ++i)
-            if (batch.requests[i]) batch.requests[i]->borrow_from(batch.commands[i]);
-        auto results = writer_.execute(batch.commands, batch.requests);
-        if (results) {
-            for (std::size_t i = 0; i < batch.answers.size(); ++i)
-                batch.answers[i].set_value(std::move((*results)[i]));
-            return;
-        }
-        failed = results.error();
-        stop_for(*failed);
-    }
-    for (std::size_t i = 0; i < batch.answers.size(); ++i)
-        batch.answers[i].set_value(unknown(batch.commands[i], failed->message));
+void Engine::begin(Batch taken) {
+    if (const auto failed = failure()) return answer_unknown(taken, *failed);
+    Batch& batch = begun_.emplace_back(std::move(taken));
+    writer_.begin(std::span(batch.commands).first(batch.size),
+                  std::span(batch.requests).first(batch.size));
 }
 
-void Engine::keep_room_of(Batch batch) {
-    batch.requests.clear();
-    batch.commands.clear();
-    batch.answers.clear();
+void Engine::answer_oldest() {
+    auto results = writer_.finish();
+    if (!results) {
+        stop_for(results.error());
+        for (Batch& batch : begun_) answer_unknown(batch, results.error());
+        return begun_.clear();
+    }
+    Batch batch = std::move(begun_.front());
+    begun_.pop_front();
+    for (std::size_t i = 0; i < batch.size; ++i)
+        batch.answers[i].set_value(std::move((*results)[i]));
+    batch.size = 0;
     const std::lock_guard lock(mutex_);
-    spare_ = std::move(batch);
+    if (spare_.size() <= options_.ahead_max) spare_.push_back(std::move(batch));
+}
+
+void Engine::answer_unknown(Batch& batch, const Error& failed) {
+    for (std::size_t i = 0; i < batch.size; ++i)
+        batch.answers[i].set_value(unknown(batch.commands[i], failed.message));
 }
 
 void Engine::expire() {
@@ -110,13 +157,15 @@ void Engine::expire() {
 }
 
 void Engine::run() {
-    while (std::optional<Batch> batch = take_batch()) {
-        if (batch->commands.empty()) {
-            expire();
-            continue;
-        }
-        decide(*batch);
-        keep_room_of(std::move(*batch));
+    for (;;) {
+        std::optional<Batch> batch = take_batch();
+        if (batch && batch->size > 0) begin(std::move(*batch));
+        else if (!begun_.empty()) answer_oldest();
+        else if (batch) expire();
+        else return;
+        while (!begun_.empty() &&
+               (begun_.size() > options_.ahead_max || writer_.finishes_at_once()))
+            answer_oldest();
     }
 }
 

@@ -1,7 +1,8 @@
 #pragma once
 /// The engine of one site: a bounded queue in front of one deciding thread. It drains whatever
 /// commands queued up while the last commit was being written and decides them as one batch: group
-/// commit without a timer. Callers may be many threads; a full queue makes them wait.
+/// commit without a timer. On a log that answers later it decides the next batch while the one
+/// before is on its way. Callers may be many threads; a full queue makes them wait.
 #include "engine/writer.hpp"
 
 #include <condition_variable>
@@ -20,6 +21,8 @@ struct EngineOptions {
     std::size_t batch_max = commit_events_max;
     /// How often an engine without commands looks whether a check has become too old for its pack.
     std::chrono::milliseconds idle_max{1000};
+    /// How many batches may be on their way while another one is decided.
+    std::size_t ahead_max = 1;
 };
 
 class Engine {
@@ -36,6 +39,10 @@ public:
     /// command without any state is found out here, in the caller's thread.
     std::future<v1::CommandResult> submit(v1::Command command);
 
+    /// The same for a caller who waits for the answer. Where nothing else is asked the command is
+    /// decided and its commit waited for in the caller's thread, which saves waking two.
+    v1::CommandResult execute(v1::Command command);
+
     /// Decides what is queued and ends the thread; commands submitted later are answered UNKNOWN.
     void stop();
 
@@ -43,29 +50,42 @@ public:
     std::optional<Error> failure() const;
 
 private:
-    /// Commands in order, each with what is understood of it and the promise of its answer.
+    /// Commands in order, each with what is understood of it and the promise of its answer. What
+    /// was answered stays until something takes its place, and is freed by the caller who puts it
+    /// there and not by the deciding thread.
     struct Batch {
+        std::size_t size = 0;
         std::vector<v1::Command> commands;
         std::vector<Result<Request>> requests;
         std::vector<std::promise<v1::CommandResult>> answers;
+        void add(v1::Command& command, Result<Request> request,
+                 std::promise<v1::CommandResult> answer);
     };
+    Batch fresh_batch();
+    /// Whose turn it is to use the writer.
+    enum class Turn { deciding_thread, caller, nobody };
     void run();
-    /// An empty batch where nothing was asked for a while; nothing where the engine stops.
+    /// An empty batch where nothing is asked, for a while if nothing is under way either; nothing
+    /// where the engine stops.
     std::optional<Batch> take_batch();
+    /// Sleeps until something is asked; false where nothing was for a while.
+    bool wait_for_commands(std::unique_lock<std::mutex>& lock);
     void expire();
     void stop_for(const Error& failed);
-    void decide(Batch& batch);
-    /// The next batch is put where this one stood.
-    void keep_room_of(Batch batch);
+    void begin(Batch taken);
+    void answer_oldest();
+    static void answer_unknown(Batch& batch, const Error& failed);
 
     Writer& writer_;
     EngineOptions options_;
     mutable std::mutex mutex_;
     std::condition_variable queued_;
     std::condition_variable drained_;
-    std::deque<Batch> queue_;  ///< each but the last is full
-    Batch spare_;              ///< empty, with the room of one that was answered
+    std::deque<Batch> queue_;   ///< each but the last is full
+    std::vector<Batch> spare_;  ///< answered, to be filled again
+    std::deque<Batch> begun_;   ///< and not answered; the deciding thread's own
     std::size_t commands_queued_ = 0;
+    Turn turn_ = Turn::deciding_thread;
     std::optional<Error> failure_;
     bool stopping_ = false;
     std::thread thread_;

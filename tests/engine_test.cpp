@@ -21,6 +21,8 @@ v1::Command with_id(v1::Command command, std::string_view id) {
     return command;
 }
 
+v1::Command labelled(const std::string& id) { return with_id(mark("label " + id), id); }
+
 /// Blocks appends until it is opened.
 class Gate {
 public:
@@ -255,6 +257,56 @@ TEST_CASE("bad, refused and impossible commands are answered as such beside the 
           "REFUSED");
     CHECK(engine.submit(with_id(promote("pool:ocs01"), "c")).get().outcome() == "NO_TRANSITION");
     CHECK(engine.submit(with_id(enter_coexistence("pool:ocs01"), "d")).get().outcome() == "DONE");
+}
+
+TEST_CASE("who waits for the answer may decide in a thread of his own, beside callers who do not") {
+    MemoryHome home;
+    constexpr int callers = 8;
+    constexpr int each = 50;
+    std::set<std::uint64_t> positions;
+    {
+        Estate estate(home.log());
+        estate.with_pool("ocs01", 0);
+        Engine engine(estate.writer, {.idle_max = std::chrono::milliseconds(1)});
+        // Nothing else is asked, so this one is decided here or, before the thread sleeps, there.
+        for (int i = 0; i < 20; ++i)
+            CHECK(engine.execute(labelled(fmt::format("alone-{}", i))).outcome() == "DONE");
+        std::mutex mutex;
+        std::vector<std::thread> threads;
+        for (int caller = 0; caller < callers; ++caller)
+            threads.emplace_back([&, caller] {
+                for (int i = 0; i < each; ++i) {
+                    v1::Command command = labelled(fmt::format("{}-{}", caller, i));
+                    const auto answer = caller % 2 == 0 ? engine.execute(std::move(command))
+                                                        : engine.submit(std::move(command)).get();
+                    const std::lock_guard lock(mutex);
+                    CHECK(answer.outcome() == "DONE");
+                    CHECK(positions.insert(answer.position()).second);
+                }
+            });
+        for (std::thread& thread : threads) thread.join();
+        engine.stop();
+        CHECK(engine.execute(labelled("late")).outcome() == "UNKNOWN");
+    }
+    CHECK(positions.size() == callers * each);
+    Estate reader(home.log(), 2);
+    CHECK(reader.position().value == *positions.rbegin());
+}
+
+TEST_CASE("a log that fails under who decides in his own thread fails for all") {
+    MemoryHome home;
+    Estate estate(home.log());
+    estate.with_pool("ocs01", 0);
+    Engine engine(estate.writer);
+    CHECK(engine.execute(labelled("a")).outcome() == "DONE");
+    home.store->inject({MemoryFault::Kind::fail, 0});
+    const auto unknown = engine.execute(labelled("b"));
+    CHECK(unknown.outcome() == "UNKNOWN");
+    CHECK(unknown.command_id() == "b");
+    CHECK(says(unknown.message(), "an append failed"));
+    REQUIRE(engine.failure());
+    CHECK(engine.submit(labelled("c")).get().outcome() == "UNKNOWN");
+    CHECK(engine.execute(labelled("d")).outcome() == "UNKNOWN");
 }
 
 }  // namespace ferry::test
