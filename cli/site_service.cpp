@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include <deque>
 #include <thread>
 
 namespace ferry {
@@ -16,6 +17,10 @@ using std::chrono::steady_clock;
 
 constexpr milliseconds rest_min{100};
 constexpr milliseconds rest_max{5000};
+/// How long a leader with nothing to do waits for commands.
+constexpr milliseconds take_wait{50};
+/// How many batches may be on their way while another one is decided.
+constexpr std::size_t ahead_max = 1;
 /// How often a leader without commands looks whether it still leads.
 constexpr milliseconds idle_check{250};
 /// A broker that is silent for so long is away: the service says so, and begins anew.
@@ -189,20 +194,31 @@ Result<void> SiteService::learn(Replica& replica, Writer& writer) {
 }
 
 Result<void> SiteService::serve(Replica& replica, Writer& writer, CommandTopic& topic) {
+    std::deque<TakenCommands> begun;
+    // All but the latest `left` of them.
+    const auto answer = [&](std::size_t left) -> Result<void> {
+        while (begun.size() > left) {
+            const auto results = writer.finish();
+            if (!results) return std::unexpected(results.error());
+            if (auto published = topic.publish(begun.front(), *results); !published)
+                return published;
+            begun.pop_front();
+        }
+        return {};
+    };
     auto looked = steady_clock::now();
     auto learned = looked - idle_check;
     while (!stopping_) {
-        const auto taken = topic.take(commit_events_max, milliseconds(50));
+        const auto wait = begun.empty() ? take_wait : milliseconds(0);
+        auto taken = topic.take(commit_events_max, wait);
         if (!taken) return std::unexpected(taken.error());
-        if (steady_clock::now() - learned >= idle_check) {
+        note_garbage(*taken);
+        const bool learns = steady_clock::now() - learned >= idle_check;
+        if (learns || taken->commands.empty())
+            if (auto answered = answer(0); !answered) return answered;
+        if (learns) {
             if (auto known = learn(replica, writer); !known) return known;
             learned = steady_clock::now();
-        }
-        if (taken->garbage > 0) {
-            garbage_ += taken->garbage;
-            say(fmt::format("{} records of the topic of commands were no commands, {} in all; "
-                            "nobody can be answered",
-                            taken->garbage, garbage_));
         }
         if (taken->commands.empty()) {
             if (steady_clock::now() - looked < idle_check) continue;
@@ -210,11 +226,20 @@ Result<void> SiteService::serve(Replica& replica, Writer& writer, CommandTopic& 
             if (auto leads = writer.execute({}); !leads) return std::unexpected(leads.error());
             continue;
         }
-        const auto results = writer.execute_taken(taken->commands, taken->next);
-        if (!results) return std::unexpected(results.error());
-        if (auto published = topic.publish(*taken, *results); !published) return published;
+        begun.push_back(std::move(*taken));
+        writer.begin_taken(begun.back().commands, begun.back().next);
+        const bool ahead = replica.acceptance.started();
+        if (auto answered = answer(ahead ? ahead_max : 0); !answered) return answered;
     }
-    return {};
+    return answer(0);
+}
+
+void SiteService::note_garbage(const TakenCommands& taken) {
+    if (taken.garbage == 0) return;
+    garbage_ += taken.garbage;
+    say(fmt::format("{} records of the topic of commands were no commands, {} in all; nobody can "
+                    "be answered",
+                    taken.garbage, garbage_));
 }
 
 }  // namespace ferry

@@ -37,7 +37,9 @@ private:
     Result<void> follow_only(Replica& replica, const std::string& why);
     Result<void> reign(Replica& replica, Writer& writer,
                        std::optional<PublishingThread>& publishing);
+    /// Takes commands and answers them; decides the next while those before are on their way.
     Result<void> serve(Replica& replica, Writer& writer, CommandTopic& topic);
+    void note_garbage(const TakenCommands& taken);
     /// Records what the campaigns say to this site.
     Result<void> learn(Replica& replica, Writer& writer);
     Result<void> make_topics() const;
