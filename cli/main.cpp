@@ -1,6 +1,9 @@
 #include "cli/program.hpp"
 
 #include <google/protobuf/stubs/logging.h>
+#ifdef FERRY_MIMALLOC
+#include <mimalloc.h>
+#endif
 #include <poll.h>
 #include <unistd.h>
 
@@ -17,6 +20,11 @@ bool reader_is_gone() {
 }  // namespace
 
 int main(int argc, char** argv) {
+#ifdef FERRY_MIMALLOC
+    // What a service once needed it needs again. Where pages go back to the system at every lull,
+    // its memory rises and falls by several per cent with the load beside it.
+    mi_option_set_enabled(mi_option_allow_decommit, false);
+#endif
     // Damaged bytes are counted and named by Ferry itself; the library would print a line for each.
     google::protobuf::SetLogHandler(nullptr);
     // A reader that goes away (`ferry events | head`) is an ordinary end of output.

@@ -15,6 +15,7 @@ endif()
 function(ferry_allocator program)
   if(NOT FERRY_SANITIZE)
     target_link_libraries(${program} PRIVATE mimalloc)
+    target_compile_definitions(${program} PRIVATE FERRY_MIMALLOC)
   endif()
 endfunction()
 
