@@ -83,12 +83,18 @@ private:
 };
 
 /// A broker goes on compiling what it runs often for half a minute, on the same processors. Both
-/// sides have that behind them when the first row is measured.
-void warm_up(Commands& commands, Again& again) {
+/// sides have that behind them when the first row is measured. On a log of its own.
+void warm_up(Bench& bench) {
     constexpr double enough_seconds = 30;
+    constexpr std::uint32_t few_users = 20'000;
+    const KafkaAddress address = fresh_address(bench);
+    Estate estate(open_kafka(address));
+    estate.make({.users = few_users, .stage = Stage::registered});
+    Commands commands(estate);
+    Again again(bench, address, estate, commands);
     for (double spent = 0; spent < enough_seconds;)
         spent += seconds_of([&] {
-            commands.observe_together(1000, 20'000, users);
+            commands.observe_together(1000, few_users, few_users);
             again.together(1000, false);
             again.together(1000, true);
         });
@@ -240,6 +246,7 @@ void add_publisher_row(Bench& bench) {
 
 void add_kafka_rows(Bench& bench) {
     if (bench.brokers.empty()) return;
+    warm_up(bench);
     const KafkaAddress address = fresh_address(bench);
     {
         Estate estate(open_kafka(address));
@@ -248,7 +255,6 @@ void add_kafka_rows(Bench& bench) {
         estate.bring_pools(size, Stage::coexisting);
         Commands commands(estate);
         Again again(bench, address, estate, commands);
-        warm_up(commands, again);
         const auto share = static_cast<std::uint32_t>(users / (4 * bench.table.runs()));
         add_together_rows(bench, commands, again, std::min(share, 20'000U));
         add_single_row(bench, commands, again, std::min(share, 1'000U), 0.5, 1.2);
