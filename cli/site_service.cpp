@@ -20,7 +20,7 @@ constexpr milliseconds rest_max{5000};
 /// How long a leader with nothing to do waits for commands.
 constexpr milliseconds take_wait{50};
 /// How many batches may be on their way while another one is decided.
-constexpr std::size_t ahead_max = 1;
+constexpr std::size_t ahead_max = 2;
 /// How often a leader without commands looks whether it still leads.
 constexpr milliseconds idle_check{250};
 /// A broker that is silent for so long is away: the service says so, and begins anew.

@@ -22,7 +22,7 @@ struct EngineOptions {
     /// How often an engine without commands looks whether a check has become too old for its pack.
     std::chrono::milliseconds idle_max{1000};
     /// How many batches may be on their way while another one is decided.
-    std::size_t ahead_max = 1;
+    std::size_t ahead_max = 2;
 };
 
 class Engine {
