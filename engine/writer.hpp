@@ -78,12 +78,10 @@ public:
     /// Whether `finish` has nothing to wait for.
     bool finishes_at_once() const;
 
-    /// As `execute`, for commands taken from a topic. Before anybody is answered it also stands in
+    /// As `begin`, for commands taken from a topic. Before anybody is answered it also stands in
     /// the log what was answered to those that changed nothing, and that commands before `next`
-    /// have been taken: whoever takes them again after a crash answers the same.
-    Result<std::vector<v1::CommandResult>> execute_taken(std::span<const v1::Command> commands,
-                                                         Offset next);
-    /// As `begin`, for such commands. Nothing is begun ahead of the batch that begins the log.
+    /// have been taken: whoever takes them again after a crash answers the same. Nothing is begun
+    /// ahead of the batch that begins the log.
     void begin_taken(std::span<const v1::Command> commands, Offset next);
 
     /// What `execute` would answer, on the fleet as it is. The fleet keeps what was decided, so the

@@ -4,13 +4,6 @@
 
 namespace ferry {
 
-Result<std::vector<v1::CommandResult>> Writer::execute_taken(std::span<const v1::Command> commands,
-                                                             Offset next) {
-    FERRY_ASSERT(under_way_.empty(), "what was begun is finished first");
-    begin_taken(commands, next);
-    return finish();
-}
-
 void Writer::begin_taken(std::span<const v1::Command> commands, Offset next) {
     FERRY_ASSERT(under_way_.empty() || replica_.acceptance.started(),
                  "a log begins before anything is decided ahead on it");

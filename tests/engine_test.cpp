@@ -16,11 +16,6 @@ namespace ferry::test {
 
 namespace {
 
-v1::Command with_id(v1::Command command, std::string_view id) {
-    command.set_command_id(std::string(id));
-    return command;
-}
-
 v1::Command labelled(const std::string& id) { return with_id(mark("label " + id), id); }
 
 /// Blocks appends until it is opened.

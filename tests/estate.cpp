@@ -13,6 +13,11 @@ v1::Command ask(std::string_view entity) {
     return command;
 }
 
+v1::Command with_id(v1::Command command, std::string_view id) {
+    command.set_command_id(std::string(id));
+    return command;
+}
+
 v1::Command from_json(std::string_view line) {
     v1::Command command;
     const auto status = google::protobuf::util::JsonStringToMessage(

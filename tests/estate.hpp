@@ -11,6 +11,8 @@ namespace ferry::test {
 
 /// What is asked of `entity` by dana; the action is set by the caller or by a function below.
 v1::Command ask(std::string_view entity);
+/// The same, under an id of its own.
+v1::Command with_id(v1::Command command, std::string_view id);
 /// One line of `ferry apply`.
 v1::Command from_json(std::string_view line);
 

@@ -14,11 +14,6 @@ namespace {
 
 const std::string alice = "user:alice@contoso.com";
 
-v1::Command with_id(v1::Command command, const std::string& id) {
-    command.set_command_id(id);
-    return command;
-}
-
 v1::CommandResult done(HomeSites& sites, const std::string& site, const v1::Command& command) {
     const v1::CommandResult result = sites.give(site, command);
     INFO(result.ShortDebugString());

@@ -13,11 +13,6 @@ namespace {
 const std::string pool = "pool:ocs01";
 const std::string user1 = "user:user1@contoso.com";
 
-v1::Command with_id(v1::Command command, std::string_view id) {
-    command.set_command_id(std::string(id));
-    return command;
-}
-
 /// A writer of a log at the end of a wire, with one pool and two users, and what it has begun.
 struct Pipeline : Unsure {
     Pipeline() { estate.with_pool("ocs01", 2); }

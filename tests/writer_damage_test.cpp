@@ -55,11 +55,6 @@ Error failure_of(Estate& estate, const v1::Command& command) {
     return failed.error();
 }
 
-v1::Command with_id(v1::Command command, std::string_view id) {
-    command.set_command_id(std::string(id));
-    return command;
-}
-
 }  // namespace
 
 TEST_CASE("a damaged log is not written to, and the message names the place and the remedy") {

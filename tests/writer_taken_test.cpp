@@ -8,14 +8,10 @@ namespace ferry::test {
 
 namespace {
 
-v1::Command with_id(v1::Command command, const std::string& id) {
-    command.set_command_id(id);
-    return command;
-}
-
 std::vector<v1::CommandResult> take(Writer& writer, const std::vector<v1::Command>& commands,
                                     Offset next) {
-    auto results = writer.execute_taken(commands, next);
+    writer.begin_taken(commands, next);
+    auto results = writer.finish();
     REQUIRE_MESSAGE(results, results.error().message);
     return std::move(*results);
 }

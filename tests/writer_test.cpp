@@ -21,11 +21,6 @@ struct Answered {
     v1::CommandResult result;
 };
 
-v1::Command with_id(v1::Command command, std::string_view id) {
-    command.set_command_id(std::string(id));
-    return command;
-}
-
 /// Gives `count` random commands and remembers what was done.
 void give_random(Estate& estate, RandomHistory& history, int count, std::vector<Answered>& done) {
     for (int i = 0; i < count; ++i) {

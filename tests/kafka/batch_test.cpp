@@ -20,11 +20,6 @@ std::unique_ptr<Log> log_at(const KafkaAddress& address, bool take_over = false)
     return std::make_unique<KafkaLog>(address, "paris", options);
 }
 
-v1::Command with_id(v1::Command command, std::string_view id) {
-    command.set_command_id(std::string(id));
-    return command;
-}
-
 std::vector<v1::Command> marks(std::string_view prefix, int count) {
     std::vector<v1::Command> commands;
     for (int i = 0; i < count; ++i) {
