@@ -11,7 +11,29 @@ namespace {
 /// A broker is asked for its topics no more often than this; a directory is looked at each time.
 constexpr std::chrono::seconds topics_asked_every{5};
 
+/// The coarsest clock of a file system in use here is that of FAT, which ticks every two seconds.
+constexpr std::chrono::seconds directory_settles_after{3};
+
 }  // namespace
+
+bool ListedDirectory::may_have_changed(const std::filesystem::path& directory,
+                                       std::chrono::steady_clock::time_point now) {
+    std::error_code error;
+    const auto changed = std::filesystem::last_write_time(directory, error);
+    if (error) {
+        forget();
+        return true;
+    }
+    if (changed_ != changed) {
+        changed_ = changed;
+        first_seen_ = now;
+        settled_ = false;
+        return true;
+    }
+    if (settled_) return false;
+    settled_ = now - first_seen_ > directory_settles_after;
+    return true;
+}
 
 void CampaignLogs::tell(const std::string& about, const Error& error) {
     if (!told_.insert(about).second || !say_) return;
@@ -30,9 +52,13 @@ CampaignLog* CampaignLogs::named(std::string_view campaign) {
 void CampaignLogs::look_for_more() {
     const auto now = std::chrono::steady_clock::now();
     if (url_.kind == LogKind::kafka && looked_ && now - *looked_ < topics_asked_every) return;
+    if (url_.kind == LogKind::sqlite && !directory_.may_have_changed(url_.directory, now)) return;
     looked_ = now;
     const auto names = campaigns_at(url_, topics_);
-    if (!names) return tell("the campaigns", names.error());
+    if (!names) {
+        directory_.forget();
+        return tell("the campaigns", names.error());
+    }
     told_.erase("the campaigns");
     for (const std::string& name : *names)
         if (!named(name)) logs_.emplace_back(name, open_log(url_, campaign_log(name), "ferry"));

@@ -5,7 +5,9 @@
 #include "cli/log_url.hpp"
 #include "engine/replica.hpp"
 
+#include <chrono>
 #include <deque>
+#include <filesystem>
 #include <functional>
 #include <set>
 
@@ -19,6 +21,23 @@ struct CampaignLog {
     std::string name;
     Replica replica;
     bool reachable = false;  ///< when it was read last
+};
+
+/// Says when a directory has to be listed again, by its time of change: what asks before each batch
+/// of commands would else open and read it each time.
+class ListedDirectory {
+public:
+    /// False only where nothing can have come or gone since it was listed. For a while after each
+    /// change it says true, since a file system's clock stands still between two ticks.
+    bool may_have_changed(const std::filesystem::path& directory,
+                          std::chrono::steady_clock::time_point now);
+    /// It could not be listed.
+    void forget() { changed_.reset(); }
+
+private:
+    std::optional<std::filesystem::file_time_type> changed_;
+    std::chrono::steady_clock::time_point first_seen_;
+    bool settled_ = false;
 };
 
 class CampaignLogs {
@@ -46,6 +65,7 @@ private:
     LogUrl url_;
     Say say_;
     std::optional<KafkaTopics> topics_;  ///< the connection by which they are looked for
+    ListedDirectory directory_;          ///< where they are looked for in files
     std::deque<CampaignLog> logs_;
     std::set<std::string> told_;
     std::optional<std::chrono::steady_clock::time_point> looked_;
