@@ -1,7 +1,6 @@
 #include "cli/sites.hpp"
 
 #include "cli/lost_sites.hpp"
-#include "cli/via_kafka.hpp"
 #include "engine/evolve.hpp"
 #include "events/sqlite_log.hpp"
 #include "projections/owner.hpp"
@@ -215,8 +214,9 @@ Result<std::vector<v1::CommandResult>> Sites::decide(Site& site,
     if (url_.kind != LogKind::kafka)
         return fail(Errc::usage, "--via kafka reaches the service of a log on Kafka: give --log "
                                  "kafka://HOST:PORT/PREFIX");
-    return ask_service(
-        url_.kafka, site.name, commands,
+    if (!site.service) site.service = std::make_unique<ServiceClient>(url_.kafka, site.name);
+    return site.service->ask(
+        commands,
         std::chrono::milliseconds(static_cast<std::int64_t>(session_.wait_seconds * 1000)));
 }
 

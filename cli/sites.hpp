@@ -5,6 +5,7 @@
 #include "cli/log_url.hpp"
 #include "cli/other_logs.hpp"
 #include "cli/session.hpp"
+#include "cli/via_kafka.hpp"
 #include "engine/writer.hpp"
 
 #include <deque>
@@ -17,7 +18,8 @@ struct Site {
         : name(std::move(with_name)), replica(std::move(log)) {}
     std::string name;
     Replica replica;
-    std::unique_ptr<Writer> writer;  ///< once it leads, or rehearses
+    std::unique_ptr<Writer> writer;          ///< once it leads, or rehearses
+    std::unique_ptr<ServiceClient> service;  ///< once it was asked, with --via kafka
 };
 
 class Sites {

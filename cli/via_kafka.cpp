@@ -1,8 +1,6 @@
 #include "cli/via_kafka.hpp"
 
 #include "events/hash.hpp"
-#include "events/kafka_producer.hpp"
-#include "events/kafka_reader.hpp"
 
 #include <fmt/format.h>
 
@@ -15,6 +13,14 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
+/// How long a broker holds a fetch at the end of the results, which a new place has to wait out.
+constexpr milliseconds fetch_wait{20};
+constexpr std::chrono::seconds read_on_within{1};
+/// What others are answered while nobody reads here is fetched ahead by no more than this.
+KafkaProperties little_ahead() {
+    return {{"queued.min.messages", "1000"}, {"queued.max.messages.kbytes", "1024"}};
+}
+
 v1::CommandResult unknown(const v1::Command& command, milliseconds wait) {
     v1::CommandResult result;
     result.set_command_id(command.command_id());
@@ -23,23 +29,6 @@ v1::CommandResult unknown(const v1::Command& command, milliseconds wait) {
                                    "site? Ask again with the same commandId: it becomes known",
                                    wait.count()));
     return result;
-}
-
-/// The topic of results, at its end as it is now.
-Result<KafkaReader> at_end(const KafkaAddress& address, const std::string& site) {
-    const std::string topic = topic_name(address, site, "results");
-    auto reader = KafkaReader::open(address, topic, milliseconds(500));
-    if (!reader) return reader;
-    const auto marks = reader->watermarks(milliseconds(10'000));
-    if (!marks) return std::unexpected(marks.error());
-    if (!*marks)
-        return fail(Errc::unavailable,
-                    fmt::format("there is no topic {}: start `ferry serve --site {}`, which makes "
-                                "it, or leave out --via",
-                                topic, site));
-    if (auto placed = reader->place((*marks)->high); !placed)
-        return std::unexpected(placed.error());
-    return reader;
 }
 
 using Answers = std::unordered_map<std::string, std::optional<v1::CommandResult>>;
@@ -63,28 +52,59 @@ Result<void> collect(KafkaReader& reader, Answers& answers, steady_clock::time_p
 
 }  // namespace
 
-Result<std::vector<v1::CommandResult>> ask_service(const KafkaAddress& address,
-                                                   const std::string& site,
-                                                   std::span<const v1::Command> commands,
-                                                   milliseconds wait) {
-    const auto until = steady_clock::now() + wait;
-    auto reader = at_end(address, site);
-    if (!reader) return std::unexpected(reader.error());
-    auto producer = KafkaProducer::open(address);
+Result<void> ServiceClient::get_ready() {
+    if (!results_) {
+        auto reader = KafkaReader::open(address_, topic_name(address_, site_, "results"),
+                                        fetch_wait, little_ahead());
+        if (!reader) return std::unexpected(reader.error());
+        results_.emplace(std::move(*reader));
+    }
+    // Who goes on asking reads on; what others were answered in a longer pause is passed over.
+    if (!results_->next() || steady_clock::now() - read_last_ > read_on_within) {
+        const auto marks = results_->watermarks(broker_answer_wait);
+        if (!marks) return std::unexpected(marks.error());
+        if (!*marks)
+            return fail(Errc::unavailable,
+                        fmt::format("there is no topic {}: start `ferry serve --site {}`, which "
+                                    "makes it, or leave out --via",
+                                    results_->topic(), site_));
+        if (auto placed = results_->place((*marks)->high); !placed) return placed;
+    }
+    if (commands_) return {};
+    auto producer = KafkaProducer::open(address_);
     if (!producer) return std::unexpected(producer.error());
-    const std::string topic = topic_name(address, site, "commands");
+    commands_.emplace(std::move(*producer));
+    return {};
+}
+
+Result<std::vector<v1::CommandResult>> ServiceClient::ask(std::span<const v1::Command> commands,
+                                                          milliseconds wait) {
+    auto results = give_and_collect(commands, wait);
+    read_last_ = steady_clock::now();
+    if (results && given_all_) return results;
+    results_.reset();
+    commands_.reset();
+    return results;
+}
+
+Result<std::vector<v1::CommandResult>> ServiceClient::give_and_collect(
+    std::span<const v1::Command> commands, milliseconds wait) {
+    const auto until = steady_clock::now() + wait;
+    given_all_ = false;
+    if (auto ready = get_ready(); !ready) return std::unexpected(ready.error());
+    const std::string topic = topic_name(address_, site_, "commands");
     KafkaDeliveries deliveries;
     Answers answers;
     for (const v1::Command& command : commands) {
         const std::string value = command.SerializeAsString();
         const KafkaMessage message{
             .topic = topic, .key = bytes_of(command.entity()), .value = bytes_of(value)};
-        if (auto sent = producer->produce(message, deliveries); !sent)
+        if (auto sent = commands_->produce(message, deliveries); !sent)
             return std::unexpected(sent.error());
         answers.emplace(command.command_id(), std::nullopt);
     }
-    producer->wait_for(deliveries, wait);
-    if (auto collected = collect(*reader, answers, until); !collected)
+    given_all_ = commands_->wait_for(deliveries, wait) && deliveries.good();
+    if (auto collected = collect(*results_, answers, until); !collected)
         return std::unexpected(collected.error());
     std::vector<v1::CommandResult> results;
     for (const v1::Command& command : commands) {

@@ -2,7 +2,8 @@
 /// Commands given to the `ferry serve` that leads a site's log, by the topics
 /// `PREFIX.<site>.commands` and `.results`. One thread.
 /// Errors: unavailable (no broker, no such service), as events/kafka_producer.hpp.
-#include "events/kafka_address.hpp"
+#include "events/kafka_producer.hpp"
+#include "events/kafka_reader.hpp"
 #include "ferry/v1/command.pb.h"
 
 #include <chrono>
@@ -10,11 +11,30 @@
 
 namespace ferry {
 
-/// One result a command, in order. Who is not answered within `wait` is answered UNKNOWN; asked
-/// again by its id it becomes known.
-Result<std::vector<v1::CommandResult>> ask_service(const KafkaAddress& address,
-                                                   const std::string& site,
-                                                   std::span<const v1::Command> commands,
-                                                   std::chrono::milliseconds wait);
+/// Who asks one site's service. Connections are made when they are needed first and kept, because
+/// making them takes longer than most answers; after an error they are made anew.
+class ServiceClient {
+public:
+    ServiceClient(KafkaAddress address, std::string site)
+        : address_(std::move(address)), site_(std::move(site)) {}
+
+    /// One result a command, in order. Who is not answered within `wait` is answered UNKNOWN; asked
+    /// again by its id it becomes known.
+    Result<std::vector<v1::CommandResult>> ask(std::span<const v1::Command> commands,
+                                               std::chrono::milliseconds wait);
+
+private:
+    /// Where results are read from the end as it is now, and commands can be given.
+    Result<void> get_ready();
+    Result<std::vector<v1::CommandResult>> give_and_collect(std::span<const v1::Command> commands,
+                                                            std::chrono::milliseconds wait);
+
+    KafkaAddress address_;
+    std::string site_;
+    std::optional<KafkaReader> results_;
+    std::optional<KafkaProducer> commands_;
+    bool given_all_ = false;  ///< each command that was given last has its delivery report
+    std::chrono::steady_clock::time_point read_last_;
+};
 
 }  // namespace ferry

@@ -21,22 +21,23 @@ Bytes view(const void* data, std::size_t size) {
 }  // namespace
 
 Result<KafkaReader> KafkaReader::open(const KafkaAddress& address, std::string topic,
-                                      milliseconds fetch_wait) {
+                                      milliseconds fetch_wait, const KafkaProperties& extra) {
     // Measured (docs/kafka.md): the two queue limits keep a fold that is slower than the wire from
     // stalling a second at a time; the group is named because librdkafka asks for one.
-    const KafkaProperties own{{"group.id", "ferry"},
-                              {"enable.auto.commit", "false"},
-                              {"enable.auto.offset.store", "false"},
-                              {"auto.offset.reset", "error"},
-                              {"isolation.level", "read_uncommitted"},
-                              {"enable.partition.eof", "true"},
-                              {"fetch.min.bytes", "1"},
-                              {"fetch.wait.max.ms", std::to_string(fetch_wait.count())},
-                              {"fetch.error.backoff.ms", "50"},
-                              {"queued.min.messages", "10000000"},
-                              {"queued.max.messages.kbytes", "262144"},
-                              {"socket.nagle.disable", "true"},
-                              {"check.crcs", "true"}};
+    KafkaProperties own{{"group.id", "ferry"},
+                        {"enable.auto.commit", "false"},
+                        {"enable.auto.offset.store", "false"},
+                        {"auto.offset.reset", "error"},
+                        {"isolation.level", "read_uncommitted"},
+                        {"enable.partition.eof", "true"},
+                        {"fetch.min.bytes", "1"},
+                        {"fetch.wait.max.ms", std::to_string(fetch_wait.count())},
+                        {"fetch.error.backoff.ms", "50"},
+                        {"queued.min.messages", "10000000"},
+                        {"queued.max.messages.kbytes", "262144"},
+                        {"socket.nagle.disable", "true"},
+                        {"check.crcs", "true"}};
+    own.insert(own.end(), extra.begin(), extra.end());
     auto client = KafkaClient::open(address, KafkaRole::consumer, own);
     if (!client) return std::unexpected(client.error());
     rd_kafka_poll_set_consumer(client->handle());

@@ -21,8 +21,10 @@ class KafkaReader {
 public:
     /// `fetch_wait`: how long the broker may hold a fetch at the end of the topic. A new `place`
     /// has to wait that out, so who jumps about keeps it short; who follows the end need not.
+    /// `extra` goes before the address's own properties.
     static Result<KafkaReader> open(const KafkaAddress& address, std::string topic,
-                                    std::chrono::milliseconds fetch_wait);
+                                    std::chrono::milliseconds fetch_wait,
+                                    const KafkaProperties& extra = {});
 
     /// What is there as the broker says now; nothing where the topic is not.
     Result<std::optional<Watermarks>> watermarks(std::chrono::milliseconds wait) {

@@ -1,14 +1,17 @@
 """The scenes of tests/serve_test, each on topics of its own."""
 
+import itertools
 import json
 import signal
+import statistics
+import subprocess
 import time
 
 from . import wire
 from .judge import judge
 from .load import POOL, Load
 from .rdkafka import Producer, Reader, read_all
-from .serve import Serve, ferry
+from .serve import FERRY, Serve, environment, ferry
 from .suite import wait_until
 
 # What is promised is 5 s and 1 s; a machine that is busy with something else is no failure.
@@ -36,6 +39,13 @@ class Stage:
 
     def ferry(self, *arguments, given=None):
         return ferry(*arguments, "--log", self.url, given=given)
+
+    def start(self, *arguments):
+        """A verb that is given lines and read from while it runs."""
+        return subprocess.Popen(
+            [FERRY, *arguments, "--log", self.url], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL, text=True, env=environment(),
+        )
 
     def apply(self, *commands, more=("--via", "kafka")):
         """Exit code, answers, what was said."""
@@ -165,6 +175,59 @@ def verbs_reach_it(stage, rng):
         check("it ends in order", serve.end(signal.SIGTERM) == 0, serve.said())
     code, _, said = stage.ferry("mark", "alone")
     check("without a service a plain verb opens the log itself", code == 0, said)
+
+
+def lines_one_by_one(stage, rng):
+    """A program at a pipe of `apply --via kafka`: it keeps its connections, and mends them."""
+    check = stage.suite.check
+    numbers = iter(range(1, 1000))
+    took = []
+
+    def ask(asker, command):
+        """Gives one line and waits for its answer."""
+        began = time.monotonic()
+        asker.stdin.write(json.dumps(command) + "\n")
+        asker.stdin.flush()
+        answer = json.loads(asker.stdout.readline())
+        took.append(time.monotonic() - began)
+        return answer
+
+    def outcomes(asker, count, pause=0.0):
+        found = []
+        for number in itertools.islice(numbers, count):
+            time.sleep(pause)
+            answer = ask(asker, {"commandId": f"line-{number}", "entity": "site:paris",
+                                 "mark": {"label": f"line {number} said"}})
+            found.append((answer["commandId"] == f"line-{number}", answer["outcome"]))
+        return found
+
+    with stage.serve() as serve:
+        serve.leads()
+        stage.ask(register_pool())
+        asker = stage.start("apply", "-", "--via", "kafka", "--wait", "20")
+        try:
+            done = outcomes(asker, 1)
+            took.clear()
+            done += outcomes(asker, 40)
+            median = statistics.median(took)
+            check("each line is answered by itself", done == [(True, "DONE")] * 41, done)
+            stage.suite.say(f"apply --via kafka, line by line: {median * 1e3:.0f} ms an answer "
+                            f"(median of {len(took)})")
+            # What others are answered meanwhile is passed over.
+            stage.ask(*(wire.command(f"other-{at}", "site:paris", "mark", f"other {at} said")
+                        for at in range(200)))
+            slow = outcomes(asker, 2, pause=1.5)
+            check("also after a pause", slow == [(True, "DONE")] * 2, slow)
+            stage.brokers.tell("kill")
+            stage.brokers.tell("start")
+            again = outcomes(asker, 3)
+            check("also after the broker was away", again == [(True, "DONE")] * 3, again)
+            known = ask(asker, {"commandId": "line-1", "entity": "site:paris",
+                                "mark": {"label": "line 1 said"}})
+            check("who asks again is answered the same", known["outcome"] == "DONE", known)
+        finally:
+            asker.kill()
+            asker.wait()
 
 
 def one_follows(stage, rng):
@@ -312,6 +375,6 @@ def unknown_becomes_known(stage, rng):
 
 
 SCENES = [
-    commands_and_results, before_the_log_begins, verbs_reach_it, one_follows, killed_under_load,
-    several_sites, broker_away, unknown_becomes_known,
+    commands_and_results, before_the_log_begins, verbs_reach_it, lines_one_by_one, one_follows,
+    killed_under_load, several_sites, broker_away, unknown_becomes_known,
 ]
