@@ -3,6 +3,7 @@
 #include "engine/done_commands.hpp"
 #include "engine/evolve.hpp"
 #include "events/fold_reader.hpp"
+#include "events/hash.hpp"
 
 #include <fmt/format.h>
 
@@ -42,7 +43,11 @@ Replica& Replica::operator=(Replica&&) noexcept = default;
 Replica::~Replica() = default;
 
 Result<void> Replica::take(const Record& record) {
-    const Judged judged = accept(acceptance, record.bytes);
+    // What is the same to the byte as what was handed over has the hash that was made then.
+    const bool is_expected =
+        !expected.empty() && text_of(record.bytes) == text_of(expected.front().stored);
+    const Judged judged =
+        is_expected ? accept_checked(acceptance, record.bytes) : accept(acceptance, record.bytes);
     switch (judged.judgement) {
         case Judgement::unknown_format:
             return fail(Errc::configuration,
@@ -60,17 +65,22 @@ Result<void> Replica::take(const Record& record) {
         case Judgement::reservation_counts: break;
         case Judgement::commit_counts:
             head_offset = record.offset;
-            take_commit(judged.commit);
+            take_commit(judged.commit, is_expected);
             break;
     }
     return {};
 }
 
-void Replica::take_commit(const CommitView& commit) {
-    const bool is_expected = !expected.empty() && expected.front().id == commit.header.commit_id;
-    if (!is_expected) overtaken = overtaken || std::ranges::any_of(expected, &Expected::folded);
-    if (!is_expected || !expected.front().folded) evolve(fleet, commit);
-    if (is_expected) expected.pop_front();
+void Replica::take_commit(const CommitView& commit, bool is_expected) {
+    // The commit may be looked at in the bytes that were kept of it.
+    Expected own;
+    if (is_expected) {
+        own = std::move(expected.front());
+        expected.pop_front();
+    } else {
+        overtaken = overtaken || std::ranges::any_of(expected, &Expected::folded);
+    }
+    if (!own.folded) evolve(fleet, commit);
     if (keeps_index) note_commands(index, commit);
     if (on_commit) on_commit(commit);
 }

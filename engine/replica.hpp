@@ -41,7 +41,7 @@ struct Replica {
     /// before it is appended, and such a commit is not folded again. Any other that counts before
     /// it is, and raises `overtaken`: what was decided stands on a state that never was.
     struct Expected {
-        CommitId id;
+        std::vector<Byte> stored;
         bool folded = false;  ///< already, when it was decided
     };
     std::deque<Expected> expected;
@@ -70,7 +70,7 @@ struct Replica {
 private:
     using Reading = Result<Offset> (Log::*)(Offset from, const RecordVisitor& visit);
     Result<void> catch_up_by(Reading reading);
-    void take_commit(const CommitView& commit);
+    void take_commit(const CommitView& commit, bool is_expected);
     /// A commit of the current term that does not link to what was read, or that was written by
     /// somebody who had read further.
     bool hints_at_truncation(const Judged& judged, Bytes record) const;

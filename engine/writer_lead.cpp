@@ -142,17 +142,18 @@ Result<void> Writer::hand_over(CommitBuilder& builder, CommitKind kind, WriterId
     header.recorded = draft_.recorded;
     header.machine_digest = machine_digest();
     header.pack = pack_before(replica_.fleet, header.first);
-    const std::vector<Byte> stored = builder.finish(header);
+    std::vector<Byte> stored = builder.finish(header);
     builder.clear();
     const auto appended = replica_.log->hand_over(stored);
     if (!appended) return std::unexpected(appended.error());
     const CommitView commit = read_checked_commit(stored).view;
     tail_ = {commit.header.last(), commit.hash, header.recorded};
     // What is decided is folded as it is decided; the other kinds are folded as any reader would.
-    replica_.expected.push_back({header.commit_id, kind == CommitKind::plain});
+    replica_.expected.push_back({std::move(stored), kind == CommitKind::plain});
     ++handed_over_;
     if (*appended == Appended::handed_over) return {};
-    if (auto taken = replica_.take({{header.first.value}, stored}); !taken) return taken;
+    const Record record{{header.first.value}, replica_.expected.back().stored};
+    if (auto taken = replica_.take(record); !taken) return taken;
     FERRY_ASSERT(replica_.acceptance.head == tail_.head,
                  "a commit that stands is not accepted by its own writer");
     replica_.next = {replica_.acceptance.position.value + 1};

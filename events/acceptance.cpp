@@ -100,6 +100,19 @@ Judged accept_reservation(AcceptanceState& state, const ReservationReading& read
     return {Judgement::reservation_counts, {}, {}};
 }
 
+Judged accept_commit(AcceptanceState& state, const CommitReading& reading, std::size_t size) {
+    switch (reading.shape) {
+        case CommitShape::not_a_commit: return {Judgement::is_void, VoidReason::not_a_record, {}};
+        case CommitShape::wrong_hash: return {Judgement::is_void, VoidReason::wrong_hash, {}};
+        case CommitShape::unknown_format: return {Judgement::unknown_format, {}, {}};
+        case CommitShape::whole: break;
+    }
+    if (const auto refusal = judge_commit(state, reading.view.header, size))
+        return {Judgement::is_void, *refusal, {}};
+    advance(state, reading.view);
+    return {Judgement::commit_counts, {}, reading.view};
+}
+
 }  // namespace
 
 Hash genesis_hash(const LogId& log_id) { return sha256(Bytes(log_id.bytes)); }
@@ -110,17 +123,11 @@ Judged accept(AcceptanceState& state, Bytes record) {
     const ReservationReading reservation = read_reservation(record);
     if (reservation.shape != ReservationShape::not_a_reservation)
         return accept_reservation(state, reservation);
-    const CommitReading reading = read_commit(record);
-    switch (reading.shape) {
-        case CommitShape::not_a_commit: return {Judgement::is_void, VoidReason::not_a_record, {}};
-        case CommitShape::wrong_hash: return {Judgement::is_void, VoidReason::wrong_hash, {}};
-        case CommitShape::unknown_format: return {Judgement::unknown_format, {}, {}};
-        case CommitShape::whole: break;
-    }
-    if (const auto refusal = judge_commit(state, reading.view.header, record.size()))
-        return {Judgement::is_void, *refusal, {}};
-    advance(state, reading.view);
-    return {Judgement::commit_counts, {}, reading.view};
+    return accept_commit(state, read_commit(record), record.size());
+}
+
+Judged accept_checked(AcceptanceState& state, Bytes commit) {
+    return accept_commit(state, read_checked_commit(commit), commit.size());
 }
 
 std::string_view name_of(VoidReason reason) {

@@ -68,6 +68,10 @@ struct Judged {
 /// Where the format is unknown nothing changes either, and the reader must stop (exit 78).
 Judged accept(AcceptanceState& state, Bytes record);
 
+/// The same, for a commit whose hash was made of these very bytes by the caller, or checked by it:
+/// it is not computed again.
+Judged accept_checked(AcceptanceState& state, Bytes commit);
+
 /// The previous hash that a log's first commit carries.
 Hash genesis_hash(const LogId& log_id);
 

@@ -169,6 +169,26 @@ TEST_CASE("an older term, a higher one that nobody took over, and a rival's comm
     CHECK(scene.judge(with(9, 3, CommitKind::takeover)).judgement == Judgement::commit_counts);
 }
 
+TEST_CASE("a commit whose hash was made by the caller is judged as any other") {
+    const auto judged_alike = [](const Stored& record) {
+        Scene any, own;
+        const Judged first = accept(any.state, record);
+        const Judged second = accept_checked(own.state, record);
+        CHECK(first.judgement == second.judgement);
+        CHECK(first.reason == second.reason);
+        CHECK(first.commit.hash == second.commit.hash);
+        CHECK(any.state.position == own.state.position);
+        CHECK(any.state.head == own.state.head);
+    };
+    Scene scene;
+    judged_alike(scene.changed([](CommitHeader&) {}));
+    judged_alike(scene.changed([](CommitHeader& header) { header.first = header.first.next(); }));
+    judged_alike(scene.changed([](CommitHeader& header) { header.previous = {}; }));
+    judged_alike(scene.changed([](CommitHeader& header) { header.term = {7}; }));
+    judged_alike(scene.changed([](CommitHeader& header) { header.format_version = 2; }));
+    judged_alike(scene.takeover(2, 2));
+}
+
 TEST_CASE("a duplicate, a gap and a wrong link are void") {
     Scene scene;
     Chain again;
