@@ -58,7 +58,7 @@ v1::CommandResult answer(const EntityView& view, const Pack& pack, const v1::Com
     }
     Fleet& scratch = *view.at.fleet;
     Draft draft{scratch.position.next(), scratch.recorded, {}};
-    result = Decision(scratch, pack, *request, draft).run();
+    Decision(scratch, pack, *request, draft, result).run();
     result.clear_command_id();
     if (result.outcome() != "DONE") return result;
     result.clear_position();

@@ -28,10 +28,9 @@ v1::StoredEvent& DraftEvents::add() {
     return events_[size_++];
 }
 
-v1::CommandResult Decision::run() {
+void Decision::run() {
     result_.set_command_id(command_.command_id());
     decide();
-    return std::move(result_);
 }
 
 void Decision::decide() {

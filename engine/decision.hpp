@@ -47,15 +47,18 @@ struct Draft {
 /// One command being decided.
 class Decision {
 public:
-    Decision(Fleet& fleet, const Pack& pack, const Request& request, Draft& draft)
+    /// `result` is an empty one.
+    Decision(Fleet& fleet, const Pack& pack, const Request& request, Draft& draft,
+             v1::CommandResult& result)
         : fleet_(fleet),
           pack_(&pack),
           request_(request),
           command_(*request.command),
-          draft_(draft) {}
+          draft_(draft),
+          result_(result) {}
 
-    /// The answer; the events, if any, are in the draft and in the fleet.
-    v1::CommandResult run();
+    /// The answer is in the result; the events, if any, are in the draft and in the fleet.
+    void run();
 
     /// Not asked by anybody: a check that has become too old, and what follows from that. The
     /// command is an empty one.
@@ -195,7 +198,7 @@ private:
     const v1::Command& command_;
     Draft& draft_;
     EntityNumber number_;
-    v1::CommandResult result_;
+    v1::CommandResult& result_;
     std::size_t emitted_ = 0;
 };
 

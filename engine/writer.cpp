@@ -124,7 +124,7 @@ Result<void> Writer::decide(const v1::Command& command, Result<Request> request,
     if (auto gathered = gather(*request, evidence); !gathered)
         return std::unexpected(gathered.error());
     if (came_late_) return {};
-    result = Decision(replica_.fleet, pack(), *request, draft_).run();
+    Decision(replica_.fleet, pack(), *request, draft_, result).run();
     if (result.outcome() == "DONE") {
         boundaries_.push_back(draft_.events.size());
         const std::string& id =

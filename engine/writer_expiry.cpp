@@ -22,7 +22,9 @@ void Writer::expire_checks() {
     const v1::Command nobody;
     const Request unasked{&nobody, v1::ACTION_UNSPECIFIED, {}, {}, {}, 0};
     for (const StaleCheck& each : stale.due) {
-        Decision(replica_.fleet, pack(), unasked, draft_).expire_check(each.number, each.check);
+        v1::CommandResult unheard;
+        Decision(replica_.fleet, pack(), unasked, draft_, unheard)
+            .expire_check(each.number, each.check);
         boundaries_.push_back(draft_.events.size());
     }
     quiet_ = Quiet{in_force, stale.quiet_until};

@@ -32,6 +32,13 @@ public:
     bool at_end() const { return rest_.empty(); }
 
     bool number(std::uint64_t& value) {
+        // Tags, lengths and most numbers take one byte.
+        if (!rest_.empty() && rest_.front() < Byte{0x80}) {
+            value = std::to_integer<std::uint64_t>(rest_.front());
+            shortest_ = true;
+            rest_ = rest_.subspan(1);
+            return true;
+        }
         value = 0;
         const std::size_t bytes_max = std::min<std::size_t>(rest_.size(), 9);
         for (std::size_t i = 0; i < bytes_max; ++i) {

@@ -39,8 +39,11 @@ v1::CommandResult WhatIf::give(v1::Command command) {
     draft_.events.clear();
     ++result_.decisions;
     const auto request = understand(command);
-    if (request) return Decision(fleet_, pack(), *request, draft_).run();
     v1::CommandResult result;
+    if (request) {
+        Decision(fleet_, pack(), *request, draft_, result).run();
+        return result;
+    }
     result.set_outcome("INVALID");
     result.set_message(request.error().message);
     return result;
