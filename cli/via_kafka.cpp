@@ -81,29 +81,28 @@ Result<std::vector<v1::CommandResult>> ServiceClient::ask(std::span<const v1::Co
                                                           milliseconds wait) {
     auto results = give_and_collect(commands, wait);
     read_last_ = steady_clock::now();
-    if (results && given_all_) return results;
-    results_.reset();
+    if (results && given_.done() && given_.good()) return results;
     commands_.reset();
+    results_.reset();
     return results;
 }
 
 Result<std::vector<v1::CommandResult>> ServiceClient::give_and_collect(
     std::span<const v1::Command> commands, milliseconds wait) {
     const auto until = steady_clock::now() + wait;
-    given_all_ = false;
     if (auto ready = get_ready(); !ready) return std::unexpected(ready.error());
     const std::string topic = topic_name(address_, site_, "commands");
-    KafkaDeliveries deliveries;
+    given_ = {};
     Answers answers;
     for (const v1::Command& command : commands) {
         const std::string value = command.SerializeAsString();
         const KafkaMessage message{
             .topic = topic, .key = bytes_of(command.entity()), .value = bytes_of(value)};
-        if (auto sent = commands_->produce(message, deliveries); !sent)
+        if (auto sent = commands_->produce(message, given_); !sent)
             return std::unexpected(sent.error());
         answers.emplace(command.command_id(), std::nullopt);
     }
-    given_all_ = commands_->wait_for(deliveries, wait) && deliveries.good();
+    commands_->wait_for(given_, wait);
     if (auto collected = collect(*results_, answers, until); !collected)
         return std::unexpected(collected.error());
     std::vector<v1::CommandResult> results;

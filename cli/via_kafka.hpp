@@ -32,8 +32,8 @@ private:
     KafkaAddress address_;
     std::string site_;
     std::optional<KafkaReader> results_;
+    KafkaDeliveries given_;  ///< of what was asked last; outlives the producer, which writes to it
     std::optional<KafkaProducer> commands_;
-    bool given_all_ = false;  ///< each command that was given last has its delivery report
     std::chrono::steady_clock::time_point read_last_;
 };
 
