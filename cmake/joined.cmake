@@ -1,7 +1,7 @@
 # Sources are compiled by the dozen: what a file takes to compile is for the most part the same
 # templates as in every other, and a dozen at once take less than half the time. Every file still
 # compiles alone: FERRY_JOIN_SOURCES=OFF does that, for whoever edits (a changed file is then all
-# that is compiled again), for clang-tidy and for the preset coverage.
+# that is compiled again), and for the preset coverage.
 option(FERRY_JOIN_SOURCES "Compile sources by the dozen" ON)
 set(FERRY_JOINED_AT_ONCE 12)
 
