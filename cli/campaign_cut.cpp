@@ -107,6 +107,7 @@ Result<const Cut*> CutMoments::cut_of(const std::string& moment) {
     const Campaign& state = *campaign->replica.fleet.campaign;
     if (const Cut* cut = state.cut(std::string_view(moment).substr(slash + 1))) return cut;
     std::vector<std::string> labels;
+    labels.reserve(state.cuts.size());
     for (const Cut& each : state.cuts) labels.push_back(each.label);
     return fail(
         Errc::bad_input,

@@ -30,7 +30,7 @@ Result<void> read_on(CampaignSiteLog& log) {
 
 }  // namespace
 
-CampaignSites::CampaignSites(LogUrl url, const CampaignPlan& plan) {
+CampaignSites::CampaignSites(const LogUrl& url, const CampaignPlan& plan) {
     for (const CampaignSite& site : plan.sites)
         logs_.emplace_back(site, open_log(url, site.name, "ferry coordinate"));
 }
@@ -42,6 +42,7 @@ void CampaignSites::read() {
     }
     // What a lost site has is another one's, and what it wrote after that is part of nothing.
     std::vector<const Fleet*> fleets;
+    fleets.reserve(logs_.size());
     for (const CampaignSiteLog& log : logs_) fleets.push_back(&log.replica.fleet);
     for (const LostSite& lost : lost_sites(fleets))
         logs_[lost.site].cut_off = fmt::format("{} took it over as known to position {}",

@@ -25,7 +25,7 @@ struct CampaignSiteLog {
 
 class CampaignSites {
 public:
-    CampaignSites(LogUrl url, const CampaignPlan& plan);
+    CampaignSites(const LogUrl& url, const CampaignPlan& plan);
 
     /// Reads on in the log of every site.
     void read();

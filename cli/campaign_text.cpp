@@ -99,7 +99,7 @@ void print_sites(Session& session, const CampaignView& view, const std::vector<S
     Table table({"site", "begun", "finished", "members", "pilot", "moved", "failed", "gates",
                  "behind", "last contact"},
                 2);
-    for (const std::size_t column : {3, 4, 5, 6}) table.align_right(column);
+    for (std::size_t column = 3; column <= 6; ++column) table.align_right(column);
     for (const SiteLine& line : lines) {
         if (!line.known) {
             table.add({line.name, "–", "–", "–", "–", "–", "–",

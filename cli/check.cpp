@@ -29,7 +29,7 @@ Result<std::string> site_of(Sites& sites, const std::string& entity) {
         if (!place) return std::unexpected(place.error());
         return place->site->name;
     }
-    const std::string name = entity.substr(stream.size());
+    std::string name = entity.substr(stream.size());
     if (sites.named(name)) return name;
     std::string known;
     for (const Site& site : sites.all()) known += (known.empty() ? "" : ", ") + site.name;

@@ -18,6 +18,7 @@ std::string all_words(const VerbForm& form) {
 
 std::string verb_names(const ProgramForm& form, std::string_view between) {
     std::vector<std::string> names;
+    names.reserve(form.verbs.size());
     for (const VerbForm& verb : form.verbs) names.push_back(verb.name);
     return fmt::format("{}", fmt::join(names, between));
 }

@@ -60,6 +60,7 @@ std::vector<RegionRows> regions_of(v1::Kind kind) {
 
 std::vector<std::string> conditions_of(const TableRow& row) {
     std::vector<std::string> conditions;
+    conditions.reserve(row.guards.size() + 1);
     for (const Guard guard : row.guards) conditions.emplace_back(name_of(guard));
     if (row.before_production) conditions.emplace_back("before production");
     return conditions;

@@ -183,6 +183,7 @@ void print_possible(std::ostream& out, const EntityView& view, std::string_view 
         const Step step = ask(view.fleet(), pack_in_force(view.fleet(), side_by_side()),
                               view.number, action, actor);
         std::vector<std::string_view> guards;
+        guards.reserve(step.failures.size());
         for (const FailedGuard& failed : step.failures) guards.push_back(name_of(failed.guard));
         rows.add({std::string(word(action)),
                   guards.empty() ? std::string("now")

@@ -16,6 +16,7 @@ constexpr std::size_t homes_listed_max = 20;
 
 std::vector<const Fleet*> fleets_of(const std::vector<SiteView>& sites) {
     std::vector<const Fleet*> fleets;
+    fleets.reserve(sites.size());
     for (const SiteView& site : sites) fleets.push_back(site.fleet);
     return fleets;
 }

@@ -55,6 +55,7 @@ void print_counts(Session& session, const IngestFile& file, const IngestCounts& 
 
 Result<void> give(Session& session, Sites& sites, const Ingested& found, IngestCounts& counts) {
     std::vector<v1::Command> commands;
+    commands.reserve(found.commands.size());
     for (const IngestedCommand& each : found.commands) commands.push_back(each.command);
     const auto results = sites.execute(commands);
     if (!results) return std::unexpected(results.error());

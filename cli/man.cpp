@@ -25,10 +25,8 @@ std::string roff(std::string_view text) {
 
 std::string value_of(const OptionForm& option) {
     if (option.takes.empty()) return "";
-    std::string shown = option.takes;
-    for (const std::string& choice : option.choices)
-        shown = (&choice == &option.choices.front() ? "" : shown + "|") + choice;
-    return shown;
+    if (option.choices.empty()) return option.takes;
+    return fmt::format("{}", fmt::join(option.choices, "|"));
 }
 
 void print_option(std::ostream& out, const OptionForm& option) {

@@ -79,7 +79,7 @@ const MoveCause* known_cause(std::string_view text) {
 
 std::string cause_text(std::string_view text) {
     const MoveCause* cause = known_cause(text);
-    const std::string said = shortened(readable(text));
+    std::string said = shortened(readable(text));
     if (!cause) return said;
     return fmt::format("{}: {} ({}); {}", cause->name, said, cause->meaning, cause->remedy);
 }

@@ -25,7 +25,7 @@ namespace ferry {
 
 namespace {
 
-constexpr std::size_t kept_bytes_max = 64 * 1024;
+constexpr std::size_t kept_bytes_max = std::size_t{64} * 1024;
 constexpr std::chrono::seconds last_seconds{5};
 
 struct Pipe {

@@ -59,6 +59,7 @@ Result<std::vector<v1::CommandResult>> MoveReports::execute(std::span<const v1::
 
 Result<std::vector<ReportAnswer>> MoveReports::give() {
     std::vector<v1::Command> commands;
+    commands.reserve(waiting_.size());
     for (const MoveReport& report : waiting_)
         commands.push_back(report_command(report, session_.actor, session_.reason));
     auto results = execute(commands);

@@ -176,6 +176,7 @@ Result<void> MoverLoop::report() {
 
 void MoverLoop::wait() {
     std::vector<pollfd> descriptors;
+    descriptors.reserve(running_.size());
     for (const Running& running : running_)
         descriptors.push_back({running.process->descriptor(), POLLIN, 0});
     // Signals interrupt it.

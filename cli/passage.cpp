@@ -37,6 +37,7 @@ public:
 
     std::vector<bool> arrived() const {
         std::vector<bool> all;
+        all.reserve(travellers_.size());
         for (const Traveller& each : travellers_) all.push_back(!each.refused);
         return all;
     }

@@ -117,8 +117,7 @@ void print_text(Session& session, const Planned& planned) {
 /// The site where the argument names one.
 std::string site_argument(const std::vector<SiteView>& sites, const std::string& argument) {
     constexpr std::string_view prefix = "site:";
-    const std::string name =
-        argument.starts_with(prefix) ? argument.substr(prefix.size()) : argument;
+    std::string name = argument.starts_with(prefix) ? argument.substr(prefix.size()) : argument;
     for (const SiteView& site : sites)
         if (site.fleet->site == name) return name;
     return argument.starts_with(prefix) ? name : "";

@@ -19,7 +19,7 @@ struct PublishedTo {
 };
 
 struct PublishedSite {
-    PublishedSite(const LogUrl& log, const KafkaAddress& to, std::string with_name,
+    PublishedSite(const LogUrl& log, const KafkaAddress& to, const std::string& with_name,
                   PublisherOptions options)
         : name(with_name),
           replica(open_log(log, with_name, "ferry publish")),

@@ -179,7 +179,8 @@ Result<RollbackPlan> plan_for(Site& site, const Pack& pack, Position target,
         {site.replica.fleet, *then, pack, std::move(scope), with_members, std::move(*redeployed)});
 }
 
-Result<void> run_rollback(Sites& sites, std::vector<SiteRollback>& parts, RollbackStamp stamp) {
+Result<void> run_rollback(Sites& sites, std::vector<SiteRollback>& parts,
+                          const RollbackStamp& stamp) {
     std::vector<RollbackCommits> all;
     for (SiteRollback& part : parts) {
         if (auto leads = sites.lead(*part.site); !leads) return leads;

@@ -16,7 +16,8 @@ struct SiteRollback {
 
 /// Appends all of it. What was done so far stands, whatever fails. Errc::not_allowed where anything
 /// has moved on since it was planned; then nothing was written in that site.
-Result<void> run_rollback(Sites& sites, std::vector<SiteRollback>& parts, RollbackStamp stamp);
+Result<void> run_rollback(Sites& sites, std::vector<SiteRollback>& parts,
+                          const RollbackStamp& stamp);
 
 /// Plans one site's share. The redeployed pools are looked up in the log.
 Result<RollbackPlan> plan_for(Site& site, const Pack& pack, Position target,

@@ -48,6 +48,7 @@ ExitCode serve(Session& session, const ServeOptions& options) {
     };
     {
         std::vector<std::jthread> threads;
+        threads.reserve(options.sites.size());
         for (const std::string& site : options.sites) threads.emplace_back(run_site, site);
     }
     return session.exit = worst;

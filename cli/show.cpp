@@ -32,6 +32,7 @@ struct Listed {
 bool is_listed(const std::vector<SiteView>& sites, const SiteView& at, EntityNumber number) {
     if (!at.fleet->at(number).away) return true;
     std::vector<const Fleet*> fleets;
+    fleets.reserve(sites.size());
     for (const SiteView& site : sites) fleets.push_back(site.fleet);
     const auto owner = owner_of(fleets, at.fleet->id(number));
     return owner && fleets[owner->site] == at.fleet;

@@ -160,6 +160,7 @@ Simulations simulate_advance(Session& session, Sites& sites, const SimulateOptio
         refused[step.traveller] = !copies.at(place->site).try_out(std::move(command));
     }
     std::vector<Simulated> all;
+    all.reserve(copies.size());
     for (auto& [site, copy] : copies)
         all.push_back({site->name, site->replica.fleet.position, copy.finish(scopes[site], *to)});
     return all;

@@ -86,6 +86,7 @@ Result<std::unique_ptr<Sites>> Sites::open(Session& session, bool for_writing) {
 
 std::vector<const Fleet*> Sites::fleets() const {
     std::vector<const Fleet*> all;
+    all.reserve(sites_.size());
     for (const Site& site : sites_) all.push_back(&site.replica.fleet);
     return all;
 }

@@ -71,10 +71,10 @@ private:
         }
         std::vector<std::string> header{"",      "legacy",     "coexist-test",
                                         "pilot", "production", "retired"};
-        if (withdrawn_) header.push_back("withdrawn");
-        if (moving_) header.push_back("moving");
-        if (disabled_) header.push_back("disabled");
-        header.push_back("done");
+        if (withdrawn_) header.emplace_back("withdrawn");
+        if (moving_) header.emplace_back("moving");
+        if (disabled_) header.emplace_back("disabled");
+        header.emplace_back("done");
         return header;
     }
 

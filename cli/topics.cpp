@@ -103,6 +103,7 @@ std::string value_of(const TopicFacts& facts, const std::string& setting) {
 /// The settings that a site's safety hangs on, as they are.
 std::vector<std::pair<std::string, std::string>> settings_shown(const Topic& topic) {
     std::vector<std::pair<std::string, std::string>> shown;
+    shown.reserve(topic.spec->settings.size() + 1);
     for (const auto& [name, ought] : topic.spec->settings)
         shown.emplace_back(name, topic.facts ? value_of(*topic.facts, name) : ought);
     if (topic.facts && topic.spec->keeps_truth)
@@ -150,6 +151,7 @@ void print_json(Session& session, const Topic& topic) {
 /// With what to set by hand, where the broker does not let this client.
 Error by_hand(const Error& error, const Topic& topic) {
     std::vector<std::string> settings;
+    settings.reserve(topic.spec->settings.size());
     for (const auto& [name, value] : topic.spec->settings)
         settings.push_back(fmt::format("{}={}", name, value));
     return {error.code,

@@ -69,7 +69,7 @@ private:
     }
 
     static std::string headline(const TracedCommand& command) {
-        const std::string id = command.id.empty() ? "the engine itself" : "command " + command.id;
+        std::string id = command.id.empty() ? "the engine itself" : "command " + command.id;
         if (command.events.empty()) return id;
         const v1::Event& first = command.events.front();
         const std::string cause = event_cause(first);
@@ -91,9 +91,8 @@ private:
 
 std::optional<Position> position_in(std::string_view text) {
     Position position;
-    const auto end = text.data() + text.size();
-    const auto read = std::from_chars(text.data(), end, position.value);
-    if (read.ec != std::errc() || read.ptr != end) return std::nullopt;
+    const auto read = std::from_chars(text.data(), text.data() + text.size(), position.value);
+    if (read.ec != std::errc() || read.ptr != text.data() + text.size()) return std::nullopt;
     return position;
 }
 

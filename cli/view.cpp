@@ -101,6 +101,7 @@ Result<std::vector<SiteView>> View::sites(std::string_view only) {
     if (at_.empty()) return views;
     // A site that was lost by then has nothing of its own any more, as it is now.
     std::vector<FleetSeen> seen;
+    seen.reserve(views.size());
     for (const SiteView& each : views) seen.push_back({each.site->replica.log.get(), each.fleet});
     if (auto given_up = give_up_lost(seen); !given_up) return std::unexpected(given_up.error());
     return views;

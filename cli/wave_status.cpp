@@ -202,7 +202,7 @@ void print_waves(Session& session, const Shown& waves, bool with_header) {
                                     "left",  "owner",  "why"};
     if (!with_header) header.clear();
     Table table(std::move(header));
-    for (const std::size_t right : {3, 4, 5, 6, 7, 8, 9}) table.align_right(right);
+    for (std::size_t right = 3; right <= 9; ++right) table.align_right(right);
     for (const auto& [fleet, wave] : waves)
         table.add({wave.name, std::string(word(wave.state)), std::string(word(wave.to)),
                    std::to_string(wave.total), std::to_string(wave.moving),

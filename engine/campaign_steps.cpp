@@ -39,6 +39,7 @@ void add_premises(Body& body, const Campaign& campaign, std::span<const std::str
 
 std::vector<std::string> names_of(const CampaignPlan& plan) {
     std::vector<std::string> names;
+    names.reserve(plan.sites.size());
     for (const CampaignSite& site : plan.sites) names.push_back(site.name);
     return names;
 }

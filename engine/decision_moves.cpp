@@ -94,6 +94,8 @@ void Decision::report_forward(MoveState move) {
     account_done();
 }
 
+// A copy, because what is emitted here ends the one in the fleet.
+// NOLINTNEXTLINE(performance-unnecessary-value-param)
 void Decision::report_back(MoveBack back) {
     emit_report(true, side_word(back.to_new_side));
     if (back.to_new_side) note_forced();

@@ -11,10 +11,11 @@ Result<TransferName> parse_transfer(std::string_view text) {
     TransferName name;
     if (colon != text.npos && colon > 0) {
         const std::string_view number = text.substr(colon + 1);
-        const char* const end = number.data() + number.size();
-        const auto read = std::from_chars(number.data(), end, name.position.value);
+        const auto read =
+            std::from_chars(number.data(), number.data() + number.size(), name.position.value);
+        const bool whole = read.ec == std::errc() && read.ptr == number.data() + number.size();
         name.site = text.substr(0, colon);
-        if (read.ec == std::errc() && read.ptr == end && name.position.value != 0) return name;
+        if (whole && name.position.value != 0) return name;
     }
     return fail(Errc::bad_input,
                 fmt::format("transfer `{}` is not a release: SITE:POSITION, as `ferry status` "

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <ranges>
 
 namespace ferry {
 
@@ -62,8 +63,8 @@ const Pack& pack_in_force(const Fleet& fleet, const Pack& otherwise) {
 }
 
 Position pack_before(const Fleet& fleet, Position position) {
-    for (auto adopted = fleet.packs.rbegin(); adopted != fleet.packs.rend(); ++adopted)
-        if ((*adopted)->position < position) return (*adopted)->position;
+    for (const auto& adopted : std::views::reverse(fleet.packs))
+        if (adopted->position < position) return adopted->position;
     return {};
 }
 

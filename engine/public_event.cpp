@@ -44,7 +44,7 @@ std::string scalar_text(const Message& body, const FieldDescriptor* field) {
             return std::to_string(reflection.GetUInt32(body, field));
         default: break;
     }
-    const std::string text = reflection.GetString(body, field);
+    std::string text = reflection.GetString(body, field);
     if (field->type() != FieldDescriptor::TYPE_BYTES) return text;
     // A pack is carried byte for byte, and one that can be read is a text.
     if (field->name() == "toml" && (read_pack(text).pack || read_campaign(text).plan)) return text;

@@ -14,11 +14,12 @@ struct Misread {};
 bool is_misread(std::string_view text) {
     try {
         (void)toml::parse(text);
+        return false;
     } catch (const toml::parse_error&) {
+        return false;
     } catch (const Misread&) {
         return true;
     }
-    return false;
 }
 
 /// The line at which the parser misreads: who reads on to it misreads any longer text as well.

@@ -83,7 +83,8 @@ void note_sample(WaveState& wave, Time recorded) {
         wave.samples.back().moved = wave.moved;
     else wave.samples.push_back({recorded, wave.moved});
     // Members may go back and forth; the oldest are the least telling.
-    if (wave.samples.size() > 2 * sample_share) wave.samples.erase(wave.samples.begin());
+    if (wave.samples.size() > std::size_t{2} * sample_share)
+        wave.samples.erase(wave.samples.begin());
 }
 
 void step(const Fleet& fleet, WaveState& wave, const v1::WaveStepped& body) {

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <ranges>
 
 namespace ferry {
 
@@ -222,8 +223,7 @@ Result<void> Writer::add_between(const Request& request, v1::CommandResult& conf
             public_event(replica_.fleet, position, (*found)->header.recorded, (*found)->event));
         position = {(*found)->event.previous_position()};
     }
-    for (auto event = events.rbegin(); event != events.rend(); ++event)
-        *conflict.add_events() = std::move(*event);
+    for (v1::Event& event : std::views::reverse(events)) *conflict.add_events() = std::move(event);
     return {};
 }
 

@@ -44,7 +44,7 @@ std::optional<NoteSignature> signature_on(std::string_view line, const VerifierK
     NoteSignature signature{};
     if (!bytes || bytes->size() != key.id.size() + signature.size()) return std::nullopt;
     if (!std::equal(key.id.begin(), key.id.end(), bytes->begin())) return std::nullopt;
-    std::copy(bytes->begin() + key.id.size(), bytes->end(), signature.begin());
+    std::copy(bytes->begin() + std::ssize(key.id), bytes->end(), signature.begin());
     return signature;
 }
 
@@ -74,9 +74,8 @@ bool read_origin(std::string_view origin, Checkpoint& checkpoint) {
 
 bool read_position(std::string_view text, Position& position) {
     if (text.empty() || text.front() == '0') return false;
-    const auto end = text.data() + text.size();
-    const auto read = std::from_chars(text.data(), end, position.value);
-    return read.ec == std::errc() && read.ptr == end;
+    const auto read = std::from_chars(text.data(), text.data() + text.size(), position.value);
+    return read.ec == std::errc() && read.ptr == text.data() + text.size();
 }
 
 Result<Checkpoint> read_body(std::string_view body) {

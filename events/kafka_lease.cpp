@@ -26,7 +26,7 @@ std::optional<v1::Lease> parse(const KafkaRecord& record) {
 
 }  // namespace
 
-KafkaLease::KafkaLease(KafkaAddress address, std::string site, LeaseOptions options)
+KafkaLease::KafkaLease(KafkaAddress address, const std::string& site, LeaseOptions options)
     : address_(std::move(address)),
       topic_(topic_name(address_, site, "lease")),
       options_(std::move(options)) {

@@ -33,7 +33,7 @@ struct LeaseOptions {
 
 class KafkaLease {
 public:
-    KafkaLease(KafkaAddress address, std::string site, LeaseOptions options);
+    KafkaLease(KafkaAddress address, const std::string& site, LeaseOptions options);
     /// Without `release` before it others wait a whole lease, as after a crash.
     ~KafkaLease();
     KafkaLease(const KafkaLease&) = delete;

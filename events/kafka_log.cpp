@@ -14,7 +14,7 @@ using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
 /// Readers of a log mostly follow its end, and now and then go back for a history.
-constexpr milliseconds fetch_wait{20};
+constexpr milliseconds held_at_end{20};
 constexpr milliseconds record_wait{100};
 constexpr std::chrono::hours settings_checked_every{1};
 
@@ -35,7 +35,7 @@ std::string KafkaLog::derived_path(std::string_view suffix) const {
 
 Result<KafkaReader*> KafkaLog::reader() {
     if (!reader_) {
-        auto opened = KafkaReader::open(address_, topic_, fetch_wait);
+        auto opened = KafkaReader::open(address_, topic_, held_at_end);
         if (!opened) return std::unexpected(opened.error());
         reader_.emplace(std::move(*opened));
     }

@@ -87,6 +87,7 @@ Result<std::vector<std::string>> KafkaTopics::names() {
     const auto metadata = state_->metadata();
     if (!metadata) return std::unexpected(metadata.error());
     std::vector<std::string> names;
+    names.reserve(static_cast<std::size_t>((*metadata)->topic_cnt));
     for (int i = 0; i < (*metadata)->topic_cnt; ++i)
         names.emplace_back((*metadata)->topics[i].topic);
     std::sort(names.begin(), names.end());

@@ -200,7 +200,6 @@ Result<void> SqliteLog::check_fits(Bytes record) const {
 
 Result<void> SqliteLog::check_head_unchanged() {
     const int step = writing_->last.step();
-    Head found;
     bool same = step == SQLITE_DONE && head_.position.value == 0;
     if (step == SQLITE_ROW) {
         const auto head = claimed_head(writing_->last.number(0), writing_->last.blob(1));

@@ -42,8 +42,8 @@ Result<void> write_wal_again(SqliteDatabase& database) {
     // Within a transaction nobody else writes, and SQLite has opened the file.
     if (auto begun = database.run("BEGIN IMMEDIATE"); !begun) return begun;
     sqlite3_file* file = nullptr;
-    int result =
-        sqlite3_file_control(database.handle(), "main", SQLITE_FCNTL_JOURNAL_POINTER, &file);
+    int result = sqlite3_file_control(database.handle(), "main", SQLITE_FCNTL_JOURNAL_POINTER,
+                                      static_cast<void*>(&file));
     if (result == SQLITE_OK && file) result = write_again(file);
     if (auto ended = database.run("ROLLBACK"); !ended && result == SQLITE_OK) return ended;
     if (result != SQLITE_OK) return std::unexpected(cannot_write(database, result));

@@ -131,8 +131,7 @@ SiteStanding standing_of(const Replica& site, const Pack& pack, std::string_view
     standing.head = text_of(site.acceptance.head);
     standing.begun = begun(counts);
     standing.finished = std::min(finished(fleet, pack, now, counts), waves_reach(fleet, waves));
-    for (std::size_t state = 0; state < counts.members_in.size(); ++state)
-        standing.members += counts.members_in[state];
+    for (const auto members : counts.members_in) standing.members += members;
     standing.in_pilot = counts.members_in[v1::STATE_PILOT];
     standing.moved = counts.members_in[v1::STATE_PRODUCTION] + counts.members_in[v1::STATE_RETIRED];
     standing.failed = counts.failed;

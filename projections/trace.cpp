@@ -49,7 +49,7 @@ std::optional<Place> named_place(Replicas replicas, std::string_view text) {
 }
 
 Result<std::optional<Place>> place_of_cause(Replicas replicas, const std::string& cause) {
-    if (const auto place = named_place(replicas, cause)) return std::optional(*place);
+    if (const auto place = named_place(replicas, cause)) return place;
     return place_of_command(replicas, cause);
 }
 

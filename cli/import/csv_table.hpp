@@ -17,8 +17,8 @@
 
 namespace ferry::intake {
 
-inline constexpr std::size_t field_bytes_max = 64 * 1024;
-inline constexpr std::size_t line_bytes_max = 1024 * 1024;
+inline constexpr std::size_t field_bytes_max = std::size_t{64} * 1024;
+inline constexpr std::size_t line_bytes_max = std::size_t{1024} * 1024;
 
 /// Null is nothing between two separators; `""` is the empty text.
 struct Field {
