@@ -16,8 +16,7 @@ namespace {
 
 /// Entities that no site goes on with: nobody's to command, so no cut may pass there.
 std::string released_entities(const CampaignSites& sites) {
-    std::vector<const Fleet*> fleets;
-    for (const CampaignSiteLog& log : sites.all()) fleets.push_back(&log.replica.fleet);
+    const auto fleets = sites.fleets();
     std::string names;
     for (const Selected& each : between_sites(fleets))
         names += fmt::format("\n  {} is between sites: it was released by {} and not accepted yet",

@@ -35,16 +35,20 @@ CampaignSites::CampaignSites(const LogUrl& url, const CampaignPlan& plan) {
         logs_.emplace_back(site, open_log(url, site.name, "ferry coordinate"));
 }
 
+std::vector<const Fleet*> CampaignSites::fleets() const {
+    std::vector<const Fleet*> fleets;
+    fleets.reserve(logs_.size());
+    for (const CampaignSiteLog& log : logs_) fleets.push_back(&log.replica.fleet);
+    return fleets;
+}
+
 void CampaignSites::read() {
     for (CampaignSiteLog& log : logs_) {
         const auto read = read_on(log);
         log.cut_off = read ? std::string() : read.error().message;
     }
     // What a lost site has is another one's, and what it wrote after that is part of nothing.
-    std::vector<const Fleet*> fleets;
-    fleets.reserve(logs_.size());
-    for (const CampaignSiteLog& log : logs_) fleets.push_back(&log.replica.fleet);
-    for (const LostSite& lost : lost_sites(fleets))
+    for (const LostSite& lost : lost_sites(fleets()))
         logs_[lost.site].cut_off = fmt::format("{} took it over as known to position {}",
                                                logs_[lost.taker].name, lost.taken.known.value);
 }

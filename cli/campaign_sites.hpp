@@ -34,6 +34,8 @@ public:
                                         Time now) const;
     std::deque<CampaignSiteLog>& all() { return logs_; }
     const std::deque<CampaignSiteLog>& all() const { return logs_; }
+    /// One for each, in order.
+    std::vector<const Fleet*> fleets() const;
     const CampaignSiteLog* named(std::string_view site) const;
 
 private:

@@ -14,13 +14,6 @@ namespace {
 
 constexpr std::size_t homes_listed_max = 20;
 
-std::vector<const Fleet*> fleets_of(const std::vector<SiteView>& sites) {
-    std::vector<const Fleet*> fleets;
-    fleets.reserve(sites.size());
-    for (const SiteView& site : sites) fleets.push_back(site.fleet);
-    return fleets;
-}
-
 const ReleaseState& release_of(const Fleet& fleet, EntityNumber number) {
     return fleet.releases.find(static_cast<std::uint32_t>(number.value))->second;
 }

@@ -29,20 +29,18 @@ struct Listed {
 };
 
 /// Who has gone on in another site is listed there.
-bool is_listed(const std::vector<SiteView>& sites, const SiteView& at, EntityNumber number) {
+bool is_listed(std::span<const Fleet* const> fleets, const SiteView& at, EntityNumber number) {
     if (!at.fleet->at(number).away) return true;
-    std::vector<const Fleet*> fleets;
-    fleets.reserve(sites.size());
-    for (const SiteView& site : sites) fleets.push_back(site.fleet);
     const auto owner = owner_of(fleets, at.fleet->id(number));
     return owner && fleets[owner->site] == at.fleet;
 }
 
 std::vector<Listed> list_all(const std::vector<SiteView>& sites) {
     std::vector<Listed> listed;
+    const auto fleets = fleets_of(sites);
     for (const SiteView& site : sites)
         for (std::size_t number = 1; number <= site.fleet->size(); ++number)
-            if (is_listed(sites, site, {number}) && site.fleet->at({number}).kind != v1::KIND_WAVE)
+            if (is_listed(fleets, site, {number}) && site.fleet->at({number}).kind != v1::KIND_WAVE)
                 listed.push_back({site.fleet->id({number}), site.fleet, {number}});
     std::sort(listed.begin(), listed.end(),
               [](const Listed& a, const Listed& b) { return a.id < b.id; });

@@ -34,6 +34,13 @@ Error no_log_at(const Session& session) {
                         session.log_url)};
 }
 
+std::vector<const Fleet*> fleets_of(const std::vector<SiteView>& sites) {
+    std::vector<const Fleet*> fleets;
+    fleets.reserve(sites.size());
+    for (const SiteView& site : sites) fleets.push_back(site.fleet);
+    return fleets;
+}
+
 Result<std::unique_ptr<View>> View::open(Session& session, std::string at) {
     auto sites = Sites::open(session, false);
     if (!sites) return std::unexpected(sites.error());

@@ -18,6 +18,9 @@ struct SiteView {
     Log& log() const { return *site->replica.log; }
 };
 
+/// One for each, in order, for what looks at several sites together.
+std::vector<const Fleet*> fleets_of(const std::vector<SiteView>& sites);
+
 struct EntityView {
     SiteView at;
     EntityNumber number;
