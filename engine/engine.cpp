@@ -50,7 +50,9 @@ v1::CommandResult Engine::execute(v1::Command command) {
     if (!results) stop_for(results.error());
     lock.lock();
     turn_ = Turn::nobody;
-    queued_.notify_one();
+    // Woken without need, the deciding thread takes a processor from those who bring the next
+    // answer.
+    if (turn_awaited_ || !queue_.empty() || stopping_) queued_.notify_one();
     return results ? std::move(results->front()) : unknown(command, results.error().message);
 }
 
@@ -98,7 +100,9 @@ bool Engine::wait_for_commands(std::unique_lock<std::mutex>& lock) {
     const bool asked = queued_.wait_for(lock, options_.idle_max, [&] {
         return turn_ == Turn::nobody && (!queue_.empty() || stopping_);
     });
+    turn_awaited_ = true;
     queued_.wait(lock, [&] { return turn_ == Turn::nobody; });
+    turn_awaited_ = false;
     turn_ = Turn::deciding_thread;
     return asked;
 }

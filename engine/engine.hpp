@@ -86,6 +86,7 @@ private:
     std::deque<Batch> begun_;   ///< and not answered; the deciding thread's own
     std::size_t commands_queued_ = 0;
     Turn turn_ = Turn::deciding_thread;
+    bool turn_awaited_ = false;  ///< by the deciding thread, whatever is asked
     std::optional<Error> failure_;
     bool stopping_ = false;
     std::thread thread_;
