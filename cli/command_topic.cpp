@@ -1,12 +1,11 @@
 #include "cli/command_topic.hpp"
 
 #include "events/hash.hpp"
+#include "events/whole_number.hpp"
 
 #include <fmt/format.h>
 #include <google/protobuf/io/coded_stream.h>
 #include <google/protobuf/io/zero_copy_stream_impl_lite.h>
-
-#include <charconv>
 
 namespace ferry {
 
@@ -22,12 +21,8 @@ constexpr const char* offset_header = "ferry-command-offset";
 constexpr milliseconds fetch_wait{500};
 
 std::optional<Offset> offset_in(const std::optional<std::string>& text) {
-    Offset offset;
-    if (!text) return std::nullopt;
-    const auto [end, error] =
-        std::from_chars(text->data(), text->data() + text->size(), offset.value);
-    return error == std::errc() && end == text->data() + text->size() ? std::optional(offset)
-                                                                      : std::nullopt;
+    const auto number = text ? whole_number<std::uint64_t>(*text) : std::nullopt;
+    return number ? std::optional(Offset{*number}) : std::nullopt;
 }
 
 /// The same bytes each time, also after a way through the log: maps of no order are sorted.

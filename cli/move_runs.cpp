@@ -1,15 +1,14 @@
 #include "cli/move_runs.hpp"
 
 #include "events/hash.hpp"
+#include "events/whole_number.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/file.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
-#include <charconv>
 #include <csignal>
 #include <cstring>
 #include <fstream>
@@ -44,11 +43,8 @@ std::vector<pid_t> processes_of(pid_t group, const std::string& move) {
     std::vector<pid_t> found;
     std::error_code error;
     for (const auto& entry : fs::directory_iterator("/proc", error)) {
-        const std::string name = entry.path().filename().string();
-        pid_t process = 0;
-        const auto [end, bad] = std::from_chars(name.data(), name.data() + name.size(), process);
-        if (bad != std::errc() || end != name.data() + name.size()) continue;
-        if (belongs(process, group, move)) found.push_back(process);
+        const auto process = whole_number<pid_t>(entry.path().filename().string());
+        if (process && belongs(*process, group, move)) found.push_back(*process);
     }
     return found;
 }
@@ -132,8 +128,7 @@ Result<void> MoveRuns::end_left_overs() {
     for (const fs::path& file : files) {
         const std::string text = contents(file);
         const auto line = text.find('\n');
-        pid_t group = 0;
-        std::from_chars(text.data(), text.data() + std::min(line, text.size()), group);
+        const pid_t group = whole_number<pid_t>(text.substr(0, line)).value_or(0);
         const std::string move = line == std::string::npos ? "" : text.substr(line + 1);
         if (group > 1 && !move.empty()) {
             if (!processes_of(group, move).empty()) ++ended_;

@@ -3,15 +3,13 @@
 #include "cli/event_text.hpp"
 #include "cli/program.hpp"
 #include "cli/view.hpp"
+#include "events/whole_number.hpp"
 
 #include <fmt/format.h>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
-
-#include <algorithm>
-#include <charconv>
 
 namespace ferry {
 
@@ -89,18 +87,11 @@ private:
     const Trace& trace_;
 };
 
-std::optional<Position> position_in(std::string_view text) {
-    Position position;
-    const auto read = std::from_chars(text.data(), text.data() + text.size(), position.value);
-    if (read.ec != std::errc() || read.ptr != text.data() + text.size()) return std::nullopt;
-    return position;
-}
-
 /// `paris:120`, or `120` with a site that is clear.
 Result<std::optional<TracedPlace>> position_argument(Sites& sites, const TraceOptions& options) {
     const auto colon = options.event.rfind(':');
-    const auto position =
-        position_in(colon == std::string::npos ? options.event : options.event.substr(colon + 1));
+    const auto position = whole_number<std::uint64_t>(
+        colon == std::string::npos ? options.event : options.event.substr(colon + 1));
     if (!position) return std::optional<TracedPlace>();
     const std::string name =
         colon == std::string::npos ? options.site : options.event.substr(0, colon);
@@ -111,7 +102,7 @@ Result<std::optional<TracedPlace>> position_argument(Sites& sites, const TraceOp
                                 options.event, sites.all().front().name, options.event));
     for (std::size_t i = 0; i < sites.all().size(); ++i)
         if (name.empty() || sites.all()[i].name == name)
-            return std::optional(TracedPlace{i, *position});
+            return std::optional(TracedPlace{i, {*position}});
     // A command id may end in a number, too.
     if (colon != std::string::npos) return std::optional<TracedPlace>();
     return fail(Errc::bad_input,

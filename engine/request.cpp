@@ -7,12 +7,12 @@
 #include "events/ascii.hpp"
 #include "events/clock.hpp"
 #include "events/hash.hpp"
+#include "events/whole_number.hpp"
 
 #include <fmt/format.h>
 #include <google/protobuf/io/coded_stream.h>
 
 #include <algorithm>
-#include <charconv>
 
 namespace ferry {
 
@@ -65,9 +65,8 @@ Result<Expected> parse_expected(std::string_view text) {
     if (text.empty() || text == "any") return Expected{};
     if (text == "none") return Expected{Expected::Kind::none, {}};
     if (text == "exists") return Expected{Expected::Kind::exists, {}};
-    std::uint64_t number = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (error != std::errc() || end != text.data() + text.size() || number == 0)
+    const auto number = whole_number<std::uint64_t>(text).value_or(0);
+    if (number == 0)
         return bad_request(
             fmt::format("expectedVersion `{}` is none of any, none, exists or a number", text));
     return Expected{Expected::Kind::exactly, {number}};

@@ -1,12 +1,12 @@
 #include "events/checkpoint.hpp"
 
 #include "events/base64.hpp"
+#include "events/whole_number.hpp"
 
 #include <fmt/format.h>
 #include <sodium.h>
 
 #include <algorithm>
-#include <charconv>
 #include <optional>
 
 namespace ferry {
@@ -73,9 +73,9 @@ bool read_origin(std::string_view origin, Checkpoint& checkpoint) {
 }
 
 bool read_position(std::string_view text, Position& position) {
-    if (text.empty() || text.front() == '0') return false;
-    const auto read = std::from_chars(text.data(), text.data() + text.size(), position.value);
-    return read.ec == std::errc() && read.ptr == text.data() + text.size();
+    if (text.starts_with('0')) return false;
+    position = {whole_number<std::uint64_t>(text).value_or(0)};
+    return position.value != 0;
 }
 
 Result<Checkpoint> read_body(std::string_view body) {

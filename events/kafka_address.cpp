@@ -1,9 +1,10 @@
 #include "events/kafka_address.hpp"
 
+#include "events/whole_number.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 
 namespace ferry {
 
@@ -26,11 +27,7 @@ bool is_prefix(std::string_view text) {
 bool is_broker(std::string_view text) {
     const std::size_t colon = text.rfind(':');
     if (colon == std::string_view::npos || text.ends_with(']')) return !text.empty();
-    const std::string_view digits = text.substr(colon + 1);
-    unsigned port = 0;
-    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), port);
-    return colon > 0 && error == std::errc() && end == digits.data() + digits.size() && port > 0 &&
-           port <= 65'535;
+    return colon > 0 && whole_number<std::uint16_t>(text.substr(colon + 1)).value_or(0) > 0;
 }
 
 bool are_brokers(std::string_view list) {

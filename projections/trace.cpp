@@ -1,5 +1,6 @@
 #include "projections/trace.hpp"
 
+#include "engine/home_evidence.hpp"
 #include "engine/public_event.hpp"
 #include "projections/as_of.hpp"
 #include "projections/commit_walk.hpp"
@@ -7,7 +8,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <map>
 #include <set>
 
@@ -35,16 +35,12 @@ Result<Found> event_at(Replicas replicas, Place place) {
 
 /// `paris:120` as a place, where there is such a site and position.
 std::optional<Place> named_place(Replicas replicas, std::string_view text) {
-    const auto colon = text.rfind(':');
-    if (colon == text.npos) return std::nullopt;
-    Position position;
-    const auto end = text.data() + text.size();
-    const auto read = std::from_chars(text.data() + colon + 1, end, position.value);
-    if (read.ec != std::errc() || read.ptr != end || position.value == 0) return std::nullopt;
+    const auto named = parse_transfer(text);
+    if (!named) return std::nullopt;
     for (std::size_t i = 0; i < replicas.size(); ++i)
-        if (replicas[i]->fleet.site == text.substr(0, colon) &&
-            position <= replicas[i]->fleet.position)
-            return Place{i, position};
+        if (replicas[i]->fleet.site == named->site &&
+            named->position <= replicas[i]->fleet.position)
+            return Place{i, named->position};
     return std::nullopt;
 }
 

@@ -1,0 +1,21 @@
+#pragma once
+/// A whole number as people and files write it: digits from the first letter to the last. Pure; any
+/// thread.
+#include <charconv>
+#include <concepts>
+#include <optional>
+#include <string_view>
+#include <system_error>
+
+namespace ferry {
+
+/// Nothing where the text is anything else, or more than a `Number` holds.
+template <std::integral Number>
+std::optional<Number> whole_number(std::string_view text) {
+    Number number = 0;
+    const char* const end = text.data() + text.size();
+    const auto read = std::from_chars(text.data(), end, number);
+    return read.ec == std::errc() && read.ptr == end ? std::optional(number) : std::nullopt;
+}
+
+}  // namespace ferry
