@@ -44,8 +44,9 @@ std::optional<CampaignPlan> right_plan(Session& session, const std::string& file
 ExitCode check(Session& session, const std::string& file) {
     std::string toml;
     if (const auto plan = right_plan(session, file, toml))
-        session.out << fmt::format("{}: campaign {} is right: {} sites, {} barriers\n", file,
-                                   plan->name, plan->sites.size(), plan->barriers.size());
+        session.out << fmt::format("{}: campaign {} is right: {}, {}\n", file, plan->name,
+                                   counted(plan->sites.size(), "site"),
+                                   counted(plan->barriers.size(), "barrier"));
     return session.exit;
 }
 
@@ -175,8 +176,8 @@ ExitCode list(Session& session, const LogUrl& url) {
                                                    {"position", log.replica.fleet.position.value}})
                         << '\n';
         else
-            session.out << fmt::format("{}: {}, {} sites\n", log.name, word(campaign.state),
-                                       campaign.plan.sites.size());
+            session.out << fmt::format("{}: {}, {}\n", log.name, word(campaign.state),
+                                       counted(campaign.plan.sites.size(), "site"));
     }
     return session.exit;
 }

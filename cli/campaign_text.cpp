@@ -108,7 +108,7 @@ void print_sites(Session& session, const CampaignView& view, const std::vector<S
         }
         const SiteStanding& at = line.standing;
         const std::string behind = line.log
-                                       ? fmt::format("{} positions{}", line.unreported,
+                                       ? fmt::format("{}{}", counted(line.unreported, "position"),
                                                      line.in_step ? "" : ", gates not seen yet")
                                        : "cut off";
         table.add({line.name, std::string(word(at.begun)) + rolling_back_text(line),

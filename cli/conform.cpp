@@ -47,9 +47,9 @@ void print_sum(Session& session, const std::string& site, const Conformance& sum
         "this build\n",
         site, sum.judged, sum.judged_to.value, sum.refused);
     if (sum.commits_of_other_tables > 0)
-        session.err << fmt::format("{}: {} commits were decided with other transition tables than "
-                                   "this build's\n",
-                                   site, sum.commits_of_other_tables);
+        session.err << fmt::format(
+            "{}: {} with other transition tables than this build's\n", site,
+            counted(sum.commits_of_other_tables, "commit was decided", "commits were decided"));
 }
 
 ExitCode conform(Session& session, const std::string& only) {

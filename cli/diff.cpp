@@ -3,6 +3,7 @@
 #include "cli/selection.hpp"
 #include "cli/table.hpp"
 #include "cli/view.hpp"
+#include "engine/words.hpp"
 #include "projections/as_of.hpp"
 #include "projections/difference.hpp"
 #include "projections/moment.hpp"
@@ -79,14 +80,15 @@ void print_sums(Session& session, const Difference& found) {
 }
 
 void print_text(Session& session, const std::string& site, const Difference& found) {
-    session.out << fmt::format("{}: from position {} to {}: {} entities differ, {} of them were "
-                               "registered between\n",
-                               site, found.from.value, found.to.value, found.entities.size(),
+    session.out << fmt::format("{}: from position {} to {}: {}, {} of them registered between\n",
+                               site, found.from.value, found.to.value,
+                               counted(found.entities.size(), "entity differs", "entities differ"),
                                found.registered);
     print_sums(session, found);
     for (const EntityDifference& each : found.entities) {
-        session.out << fmt::format("{}{}, {} events\n", each.entity,
-                                   each.registered_between ? " (registered)" : "", each.events);
+        session.out << fmt::format("{}{}, {}\n", each.entity,
+                                   each.registered_between ? " (registered)" : "",
+                                   counted(each.events, "event"));
         for (const bool decided : {true, false}) {
             std::string line;
             for (const FieldChange& change : each.changes)

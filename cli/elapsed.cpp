@@ -1,8 +1,7 @@
 #include "cli/elapsed.hpp"
 
+#include "engine/words.hpp"
 #include "events/clock.hpp"
-
-#include <fmt/format.h>
 
 namespace ferry {
 
@@ -18,7 +17,7 @@ std::string elapsed(Time since, Time now) {
     const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(now - since).count();
     for (const auto& [length, name] : units) {
         const std::int64_t count = seconds / length;
-        if (count >= 1) return fmt::format("{} {}{} ago", count, name, count == 1 ? "" : "s");
+        if (count >= 1) return counted(static_cast<std::uint64_t>(count), name) + " ago";
     }
     return "just now";
 }

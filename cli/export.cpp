@@ -2,6 +2,7 @@
 #include "cli/event_filter.hpp"
 #include "cli/event_row.hpp"
 #include "cli/program.hpp"
+#include "engine/words.hpp"
 #include "events/commit.hpp"
 
 #include <fmt/format.h>
@@ -88,7 +89,8 @@ ExitCode export_events(Session& session, const ExportOptions& options) {
     if (!rows) return session.report(rows.error());
     if (to_file) file.close();
     if (to_file && !file) return session.report(unwritable);
-    if (to_file) session.err << fmt::format("{} events written to {}\n", *rows, options.out);
+    if (to_file)
+        session.err << fmt::format("{} written to {}\n", counted(*rows, "event"), options.out);
     return (*view)->finish();
 }
 

@@ -1,6 +1,7 @@
 #include "cli/homes_text.hpp"
 
 #include "engine/home_evidence.hpp"
+#include "engine/words.hpp"
 #include "projections/owner.hpp"
 
 #include <fmt/format.h>
@@ -68,8 +69,8 @@ void print_homes(std::ostream& out, const std::vector<SiteView>& sites) {
                            taken.site, fleets[lost.taker]->site, taken.known.value,
                            fleets[lost.taker]->site, taken.position.value);
         if (const Position end = end_of(sites, lost); end > taken.known)
-            out << fmt::format("orphaned: {}:{}–{}, {} events\n", taken.site, taken.known.value + 1,
-                               end.value, end.value - taken.known.value);
+            out << fmt::format("orphaned: {}:{}–{}, {}\n", taken.site, taken.known.value + 1,
+                               end.value, counted(end.value - taken.known.value, "event"));
     }
 }
 

@@ -1,5 +1,7 @@
 #include "cli/import_report.hpp"
 
+#include "engine/words.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -13,10 +15,6 @@ using intake::Finding;
 
 /// So many of one kind say what is the matter; a whole directory of them would hide the rest.
 constexpr std::size_t findings_listed_max = 20;
-
-std::string count_of(std::size_t count, std::string_view noun) {
-    return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
-}
 
 std::string_view noun_of(intake::FileKind kind) {
     switch (kind) {
@@ -57,11 +55,10 @@ void print_file(Session& session, const ImportedFile& file) {
         session.out << fmt::format("{}: refused whole\n", file.name);
         return;
     }
-    session.out << fmt::format("{}: {}", file.name, count_of(file.records, noun_of(file.kind)));
+    session.out << fmt::format("{}: {}", file.name, counted(file.records, noun_of(file.kind)));
     if (file.rejects) session.out << fmt::format(", {} rejected", file.rejects);
     if (file.not_users)
-        session.out << fmt::format(", {} no user", count_of(file.not_users, "record"))
-                    << (file.not_users == 1 ? "" : "s");
+        session.out << ", " << counted(file.not_users, "record no user", "records no users");
     session.out << '\n';
 }
 
@@ -108,7 +105,7 @@ void print_findings(Session& session, const ImportReport& report) {
 void print_text(Session& session, const ImportReport& report) {
     for (const ImportedFile& file : report.files) print_file(session, file);
     const auto count = [&](intake::Kind kind) {
-        return count_of(report.registered[static_cast<std::size_t>(kind)], name_of(kind));
+        return counted(report.registered[static_cast<std::size_t>(kind)], name_of(kind));
     };
     session.out << fmt::format("{}: {}, {}, {}", session.dry_run ? "would register" : "registered",
                                count(intake::Kind::pool), count(intake::Kind::user),

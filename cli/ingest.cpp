@@ -3,6 +3,7 @@
 #include "cli/input_file.hpp"
 #include "cli/move_verbs.hpp"
 #include "cli/unasked_check.hpp"
+#include "engine/words.hpp"
 
 #include <fmt/format.h>
 #include <boost/json/object.hpp>
@@ -47,10 +48,10 @@ void print_counts(Session& session, const IngestFile& file, const IngestCounts& 
                     << '\n';
         return;
     }
-    session.out << fmt::format(
-        "{}: {} rows ({}): {} {}, {} known before, {} refused, {} rejected\n", file.name,
-        counts.rows, name_of(file.kind), counts.done, session.dry_run ? "would be taken" : "taken",
-        counts.known_before, counts.refused, counts.rejected);
+    session.out << fmt::format("{}: {} ({}): {} {}, {} known before, {} refused, {} rejected\n",
+                               file.name, counted(counts.rows, "row"), name_of(file.kind),
+                               counts.done, session.dry_run ? "would be taken" : "taken",
+                               counts.known_before, counts.refused, counts.rejected);
 }
 
 Result<void> give(Session& session, Sites& sites, const Ingested& found, IngestCounts& counts) {

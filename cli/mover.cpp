@@ -4,6 +4,7 @@
 #include "cli/mover_loop.hpp"
 #include "cli/stop_signal.hpp"
 #include "cli/view.hpp"
+#include "engine/words.hpp"
 #include "events/hash.hpp"
 
 #include <fmt/format.h>
@@ -73,13 +74,15 @@ ExitCode mover(Session& session, MoverArguments& arguments) {
                                                  : std::filesystem::path(arguments.run_dir));
     if (!runs) return session.report(runs.error());
     if (runs->ended() > 0)
-        session.warn(fmt::format("{} commands that an earlier mover had started were ended; their "
-                                 "moves begin anew",
-                                 runs->ended()));
+        session.warn(counted(runs->ended(),
+                             "command that an earlier mover had started was ended; its move begins "
+                             "anew",
+                             "commands that an earlier mover had started were ended; their moves "
+                             "begin anew"));
     MoverLoop loop(session, options, std::move(*runs));
     const auto ran = loop.run();
     if (!session.json)
-        session.err << fmt::format("{} moves succeeded, {} failed\n", loop.succeeded(),
+        session.err << fmt::format("{} succeeded, {} failed\n", counted(loop.succeeded(), "move"),
                                    loop.failed());
     if (!ran) return session.report(ran.error());
     if (options.once && loop.failed() > 0) session.exit = ExitCode::refused;

@@ -3,6 +3,7 @@
 #include "cli/published_site.hpp"
 #include "cli/site_names.hpp"
 #include "cli/stop_signal.hpp"
+#include "engine/words.hpp"
 #include "projections/snapshot.hpp"
 
 #include <fmt/format.h>
@@ -136,9 +137,9 @@ void print_published(Session& session, const PublishedTo& reached) {
         session.out << boost::json::serialize(json) << '\n';
         return;
     }
-    session.out << fmt::format("{}: {} events published, to {} of {}, lag {}\n", reached.site,
-                               reached.count, reached.published.value, reached.position.value,
-                               reached.lag());
+    session.out << fmt::format("{}: {} published, to {} of {}, lag {}\n", reached.site,
+                               counted(reached.count, "event"), reached.published.value,
+                               reached.position.value, reached.lag());
 }
 
 void add_publish(CLI::App& app, Session& session) {

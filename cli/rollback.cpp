@@ -5,6 +5,7 @@
 #include "cli/entity_argument.hpp"
 #include "cli/program.hpp"
 #include "cli/rollback_report.hpp"
+#include "engine/words.hpp"
 #include "events/hash.hpp"
 
 #include <fmt/format.h>
@@ -31,7 +32,8 @@ Result<void> confirm(Session& session, std::size_t count) {
     if (!session.err_is_terminal)
         return fail(Errc::usage, "a rollback asks before it runs and there is no terminal to ask "
                                  "on; say --yes, or --plan FILE --expect HASH");
-    session.err << fmt::format("Set {} entities back? Type the number to go on: ", count);
+    session.err << fmt::format("Set {} back? Type the number to go on: ",
+                               counted(count, "entity", "entities"));
     session.err.flush();
     std::string typed;
     std::getline(session.in, typed);
@@ -68,10 +70,10 @@ ExitCode print_done(Session& session, const std::vector<SiteRollback>& parts,
             continue;
         }
         session.out << fmt::format(
-            "{}: {} entities set back to {}, at position {}\n"
+            "{}: {} set back to {}, at position {}\n"
             "  proof: the decided state of the scope has digest {} now, as it had then\n",
-            part.site->name, part.plan.items.size(), part.shown, fleet.position.value,
-            to_hex(part.plan.digest));
+            part.site->name, counted(part.plan.items.size(), "entity", "entities"), part.shown,
+            fleet.position.value, to_hex(part.plan.digest));
     }
     if (std::size_t owed = owed_in(parts, id); owed > 0 && !session.json)
         session.out << fmt::format(
@@ -145,9 +147,10 @@ std::optional<std::string> missing_approval(const Session& session, const Sites&
             commands += fmt::format("\n  ferry approve site:{} rollback --plan {}", part.site->name,
                                     to_hex(hash));
     if (commands.empty()) return std::nullopt;
-    return fmt::format("approved: {} users are more than {}, so pack {} asks for a second person's "
+    return fmt::format("approved: {} more than {}, so pack {} asks for a second person's "
                        "approval of exactly this plan; somebody other than {} gives it by{}",
-                       users, *strictest->approval_above, strictest->name, session.actor, commands);
+                       counted(users, "user is", "users are"), *strictest->approval_above,
+                       strictest->name, session.actor, commands);
 }
 
 void show_plan(Session& session, const std::vector<SiteRollback>& parts,
@@ -222,7 +225,8 @@ ExitCode rollback(Session& session, RollbackOptions& options) {
         return session.report({Errc::bad_input, fmt::format("no rollback `{}` is open; `ferry "
                                                             "status` names those that are",
                                                             options.abandon)});
-    session.out << fmt::format("abandoned in {} sites; what was set back stays so\n", *count);
+    session.out << fmt::format("abandoned in {}; what was set back stays so\n",
+                               counted(*count, "site"));
     if (auto closed = (*sites)->close(); !closed) return session.report(closed.error());
     return session.exit;
 }

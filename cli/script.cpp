@@ -108,12 +108,12 @@ Result<void> write_all(Session& session, const MoveScripts& scripts, const std::
 }
 
 void print_notes(Session& session, const MoveScripts& scripts) {
-    session.err << fmt::format("{} members are moved by the script\n", scripts.moved);
+    session.err << counted(scripts.moved, "member is moved by the script\n",
+                           "members are moved by the script\n");
     if (scripts.done > 0)
         session.err << fmt::format(
-            "{} members were moved by the wave: they are looked at and taken "
-            "back, and not moved again\n",
-            scripts.done);
+            "{} by the wave, to be looked at and taken back, and not moved again\n",
+            counted(scripts.done, "member was moved", "members were moved"));
     for (const std::string& each : scripts.by_hand) session.warn(fmt::format("by hand: {}", each));
     for (const std::string& each : scripts.no_return)
         session.warn(fmt::format("no way back: {} cannot be taken back by a script once it has "

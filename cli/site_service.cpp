@@ -1,5 +1,6 @@
 #include "cli/site_service.hpp"
 
+#include "engine/words.hpp"
 #include "events/kafka_log.hpp"
 #include "events/kafka_topic.hpp"
 
@@ -237,9 +238,10 @@ Result<void> SiteService::serve(Replica& replica, Writer& writer, CommandTopic& 
 void SiteService::note_garbage(const TakenCommands& taken) {
     if (taken.garbage == 0) return;
     garbage_ += taken.garbage;
-    say(fmt::format("{} records of the topic of commands were no commands, {} in all; nobody can "
-                    "be answered",
-                    taken.garbage, garbage_));
+    say(fmt::format(
+        "{} in the topic of commands, {} in all; nobody can be answered",
+        counted(taken.garbage, "record that is no command", "records that are no commands"),
+        garbage_));
 }
 
 }  // namespace ferry

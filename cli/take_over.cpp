@@ -5,6 +5,7 @@
 #include "cli/tally.hpp"
 #include "engine/done_commands.hpp"
 #include "engine/request_home.hpp"
+#include "engine/words.hpp"
 #include "events/hash.hpp"
 #include "projections/as_of.hpp"
 #include "projections/owner.hpp"
@@ -86,11 +87,11 @@ void warn_of_later_events(Session& session, Sites& sites, const Takeover& takeov
     const Site* here = sites.named(options.lost);
     const Position end = here ? here->replica.acceptance.position : Position{0};
     if (options.from.empty() || end <= takeover.position || sites.is_lost(options.lost)) return;
-    session.warn(fmt::format("site {}'s own log stands at {} and goes on to position {}: the {} "
-                             "events after {} would be "
-                             "orphaned; leave out --from to take them along",
+    session.warn(fmt::format("site {}'s own log stands at {} and goes on to position {}: {} after "
+                             "{} would be orphaned; leave out --from to take them along",
                              options.lost, session.log_url, end.value,
-                             end.value - takeover.position.value, takeover.position.value));
+                             counted(end.value - takeover.position.value, "event"),
+                             takeover.position.value));
 }
 
 void print_plan(Session& session, const Takeover& takeover, const TakeOverOptions& options) {
@@ -109,11 +110,11 @@ void print_plan(Session& session, const Takeover& takeover, const TakeOverOption
         return;
     }
     session.out << fmt::format(
-        "site {} goes on with {} entities of site {}, as known to {}:{}\n"
+        "site {} goes on with {} of site {}, as known to {}:{}\n"
         "what {} wrote after that would be orphaned: kept, listed, and part of nothing\n"
         "a second person agrees with: ferry approve site:{} take-over-site --plan {}\n",
-        options.to, present, options.lost, options.lost, takeover.position.value, options.lost,
-        options.to, hash);
+        options.to, counted(present, "entity", "entities"), options.lost, options.lost,
+        takeover.position.value, options.lost, options.to, hash);
 }
 
 /// Pools first, so that their members find them.

@@ -2,6 +2,7 @@
 #include "cli/key_file.hpp"
 #include "cli/program.hpp"
 #include "cli/site_names.hpp"
+#include "engine/words.hpp"
 #include "projections/ownership.hpp"
 #include "projections/verification.hpp"
 
@@ -83,12 +84,14 @@ void print_text(Session& session, const SiteReport& report) {
     const std::uint64_t more = report.log.discrepancies_count - report.log.discrepancies.size();
     if (more > 0) out << fmt::format("  and {} more\n", more);
     for (const auto& [reason, count] : report.log.voids)
-        out << fmt::format("  {} records that do not count: {}\n", count, explained(reason));
+        out << fmt::format("  {} not count: {}\n",
+                           counted(count, "record that does", "records that do"),
+                           explained(reason));
     if (report.log.waits_for_seal) out << "  a copy, read-only until its origin is sealed for it\n";
     else if (report.log.sealed) out << "  sealed: it goes on elsewhere\n";
     if (report.log.unknown_bodies > 0)
-        out << fmt::format("  {} events this build does not know: read on with a newer ferry\n",
-                           report.log.unknown_bodies);
+        out << fmt::format("  {} this build does not know: read on with a newer ferry\n",
+                           counted(report.log.unknown_bodies, "event"));
     if (report.rebuild) print_rebuild(out, *report.rebuild);
 }
 
@@ -164,14 +167,16 @@ void print_ownership(Session& session, std::span<const SiteHomes> homes) {
         session.out << boost::json::serialize(json) << '\n';
     } else {
         if (found.compared > 0)
-            session.out << fmt::format("{} moves between sites compared\n", found.compared);
+            session.out << fmt::format("{} between sites compared\n",
+                                       counted(found.compared, "move"));
         for (const OwnershipFinding& each : found.findings)
             session.out << fmt::format("  {}:{} {}\n", each.site, each.position.value, each.what);
         for (const Ownership::Orphaned& each : found.orphaned)
-            session.out << fmt::format("orphaned: {}:{}–{}, {} events, written after site {} took "
+            session.out << fmt::format("orphaned: {}:{}–{}, {}, written after site {} took "
                                        "it over\n",
                                        each.site, each.from.value, each.to.value,
-                                       each.to.value - each.from.value + 1, each.taker);
+                                       counted(each.to.value - each.from.value + 1, "event"),
+                                       each.taker);
     }
     if (!found.findings.empty()) session.exit = ExitCode::io;
 }

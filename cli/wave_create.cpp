@@ -4,6 +4,7 @@
 #include "cli/import/letter_case.hpp"
 #include "cli/local_time.hpp"
 #include "engine/request_wave.hpp"
+#include "engine/words.hpp"
 #include "events/clock.hpp"
 
 #include <fmt/format.h>
@@ -87,8 +88,8 @@ void print_planned(Session& session, Sites& sites, const std::string& site,
         const auto number = fleet.find(command.entity());
         const WaveState* wave = number ? wave_of(fleet, *number) : nullptr;
         if (!wave) continue;
-        session.out << fmt::format("  {}: {} members to {}, {} of them there already\n",
-                                   command.entity(), wave->total(), command.plan_wave().to(),
+        session.out << fmt::format("  {}: {} to {}, {} of them there already\n", command.entity(),
+                                   counted(wave->total(), "member"), command.plan_wave().to(),
                                    wave->moved);
     }
 }

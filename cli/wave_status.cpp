@@ -56,8 +56,8 @@ std::string window_text(const WaveState& wave) {
         text +=
             fmt::format("{}until {}", text.empty() ? "" : " ", short_time(wave.window.complete_by));
     if (!wave.windows.empty())
-        text += fmt::format("{}{} members have windows of their own", text.empty() ? "" : "; ",
-                            wave.windows.size());
+        text += fmt::format("{}{} windows of their own", text.empty() ? "" : "; ",
+                            counted(wave.windows.size(), "member has", "members have"));
     return text.empty() ? "at any time" : text;
 }
 

@@ -64,10 +64,11 @@ bool Decision::set_members(v1::WavePlanned& body) {
     members.erase(std::unique(members.begin(), members.end()), members.end());
     std::vector<FailedGuard> failures;
     if (asked.size_max() != 0 && members.size() > asked.size_max())
-        failures.push_back({Guard::within_size,
-                            fmt::format("{} members are more than the {} that the wave may have; "
-                                        "split it, or raise its limit",
-                                        members.size(), asked.size_max())});
+        failures.push_back(
+            {Guard::within_size,
+             fmt::format("{} more than the {} that the wave may have; split it, or "
+                         "raise its limit",
+                         counted(members.size(), "member is", "members are"), asked.size_max())});
     std::size_t taken = 0;
     std::uint32_t first = 0;
     for (const std::uint32_t member : members)
@@ -77,7 +78,9 @@ bool Decision::set_members(v1::WavePlanned& body) {
             {Guard::members_free,
              fmt::format("{} is in {} already{}; complete or stop that first", fleet_.id({first}),
                          fleet_.id(unfinished_wave_of(fleet_, {first})),
-                         taken > 1 ? fmt::format(", and {} others are in waves", taken - 1) : "")});
+                         taken > 1 ? fmt::format(", and {} in waves",
+                                                 counted(taken - 1, "other is", "others are"))
+                                   : "")});
     if (!failures.empty()) {
         refuse(std::move(failures));
         return false;
@@ -197,9 +200,9 @@ void Decision::follow_wave(EntityNumber number) {
     hold_wave(
         number, "failure-budget",
         fmt::format(
-            "{} of {} members failed{}, the budget is {}; such as {}: {}. Look at "
+            "{} of {} failed{}, the budget is {}; such as {}: {}. Look at "
             "them, then `ferry wave resume {}`, retry-failed or rollback",
-            wave->failed(), wave->total(),
+            wave->failed(), counted(wave->total(), "member"),
             wave->forgiven == 0 ? "" : fmt::format(", {} since it went on", wave->measured()),
             wave->failure_budget, fleet_.id({first->first}), first->second, fleet_.name(number)));
 }

@@ -210,17 +210,17 @@ void Decision::step_wave() {
 std::string Decision::not_due(const WaveState& wave, const WaveRound& round, bool limited) const {
     if (!round.waiting.empty()) {
         const auto& [member, taken] = round.waiting.front();
-        return fmt::format("{} members of {} wait for others of it, {} first: {}",
-                           round.waiting.size(), fleet_.id(number_), fleet_.id({member}),
-                           taken.reason);
+        return fmt::format("{} for others of {}, {} first: {}",
+                           counted(round.waiting.size(), "member waits", "members wait"),
+                           fleet_.id(number_), fleet_.id({member}), taken.reason);
     }
     if (wave.waiting() == 0 || limited ||
         (wave.concurrency != 0 && wave.moving >= wave.concurrency))
-        return fmt::format("{} moves of {} are open, and as many may be; wait for their reports",
-                           wave.moving, fleet_.id(number_));
+        return fmt::format("{} of {} in flight, and as many may be; wait for their reports",
+                           counted(wave.moving, "move"), fleet_.id(number_));
     if (wave_allowance(wave) == 0)
-        return fmt::format("{} takes up {} members a minute, and has by now", fleet_.id(number_),
-                           wave.pace);
+        return fmt::format("{} takes up {} a minute, and has by now", fleet_.id(number_),
+                           counted(wave.pace, "member"));
     return fmt::format("nobody's window is open who is left of {}", fleet_.id(number_));
 }
 

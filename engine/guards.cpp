@@ -98,9 +98,10 @@ Failure pilot_lasted(const GuardContext& at) {
     if (at.pack.pilot.lasts.count() == 0 || changes == at.fleet.pilot_ran_changes.end()) return {};
     const Time until = changes->second.back().recorded + at.pack.pilot.lasts;
     if (at.now() >= until) return {};
-    return fmt::format("the pilot of {} runs since {} and has to last {} hours, until {}",
+    return fmt::format("the pilot of {} runs since {} and has to last {}, until {}",
                        at.fleet.id(at.number), to_rfc3339(changes->second.back().recorded),
-                       at.pack.pilot.lasts.count(), to_rfc3339(until));
+                       counted(static_cast<std::uint64_t>(at.pack.pilot.lasts.count()), "hour"),
+                       to_rfc3339(until));
 }
 
 Failure pilot_large(const GuardContext& at, std::uint32_t left) {
@@ -109,10 +110,11 @@ Failure pilot_large(const GuardContext& at, std::uint32_t left) {
         PoolCounts::sum(counts.users, v1::STATE_PILOT, v1::STATE_RETIRED) +
         PoolCounts::sum(counts.applications, v1::STATE_PILOT, v1::STATE_RETIRED);
     if (left == 0 || reached >= at.pack.pilot.members) return {};
-    return fmt::format("{} of the {} members that pack {} asks for have reached pilot in {}; move "
-                       "some with `ferry advance {} --pool {} --to pilot`",
-                       reached, at.pack.pilot.members, at.pack.name, at.fleet.id(at.number),
-                       at.pack.pilot.members - reached, at.fleet.name(at.number));
+    return fmt::format("{} of the {} that pack {} asks for reached pilot in {}; move some with "
+                       "`ferry advance {} --pool {} --to pilot`",
+                       reached, counted(at.pack.pilot.members, "member"), at.pack.name,
+                       at.fleet.id(at.number), at.pack.pilot.members - reached,
+                       at.fleet.name(at.number));
 }
 
 Failure pilot_ran(const GuardContext& at) {
@@ -138,9 +140,10 @@ Failure members_moved(const GuardContext& at) {
     const std::size_t moving = counts.moving + moves_back_of_pool(at.fleet, at.number);
     if (users + applications + moving == 0) return {};
     return fmt::format(
-        "still on the legacy side of {}: {} users not in production, {} applications "
-        "not retired, {} moves in flight; see `ferry status --pool {}`",
-        at.fleet.id(at.number), users, applications, moving, at.fleet.name(at.number));
+        "still on the legacy side of {}: {} not in production, {} not retired, {} in flight; see "
+        "`ferry status --pool {}`",
+        at.fleet.id(at.number), counted(users, "user"), counted(applications, "application"),
+        counted(moving, "move"), at.fleet.name(at.number));
 }
 
 /// How many people other than the asker have agreed, of the role where one is given.

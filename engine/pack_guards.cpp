@@ -42,8 +42,10 @@ Failure waits(const GuardContext& at, const OrderRule& rule) {
                 left += left_behind(at.fleet, counts, first);
         else left = left_behind(at.fleet, at.fleet.members(at.pool()), first);
         if (left == 0) continue;
-        reason += fmt::format("{}{} {} of {} are not in production yet", reason.empty() ? "" : ", ",
-                              left, first, rule.whole_site ? "this site" : at.fleet.id(at.pool()));
+        reason += fmt::format(
+            "{}{} of {} not in production yet", reason.empty() ? "" : ", ",
+            first == order_users ? counted(left, "user") : fmt::format("{} {}", left, first),
+            rule.whole_site ? "this site" : at.fleet.id(at.pool()));
     }
     if (reason.empty()) return {};
     return fmt::format("{}; move them first{}", reason,
@@ -138,18 +140,19 @@ Failure within_limits(const GuardContext& at) {
     const Limits& limits = at.pack.limits;
     if (at.pack.transfer == Transfer::confirmed && limits.moves_in_flight &&
         counts.moving >= *limits.moves_in_flight)
-        return fmt::format("{} moves of {} are in flight and pack {} allows {} at once; wait for "
-                           "their reports",
-                           counts.moving, at.fleet.id(at.pool()), at.pack.name,
+        return fmt::format("{} in flight in {}, and pack {} allows {} at once; wait for their "
+                           "reports",
+                           counted(counts.moving, "move"), at.fleet.id(at.pool()), at.pack.name,
                            *limits.moves_in_flight);
     const std::uint32_t in_pilot =
         counts.users[v1::STATE_PILOT] + counts.applications[v1::STATE_PILOT];
     if (at.action == v1::ACTION_START_PILOT && limits.members_in_pilot &&
         in_pilot >= *limits.members_in_pilot)
-        return fmt::format("{} members of {} are in pilot and pack {} allows {}; promote the pool, "
-                           "or roll some back",
-                           in_pilot, at.fleet.id(at.pool()), at.pack.name,
-                           *limits.members_in_pilot);
+        return fmt::format(
+            "{} in pilot in {}, and pack {} allows {}; promote the pool, or roll some "
+            "back",
+            counted(in_pilot, "member"), at.fleet.id(at.pool()), at.pack.name,
+            *limits.members_in_pilot);
     return {};
 }
 

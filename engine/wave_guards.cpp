@@ -117,9 +117,9 @@ Failure members_set_back(const GuardContext& at, const WaveState& wave) {
         if (at.fleet.moves.contains(member)) ++moving;
     }
     if (moved <= wave.moved_at_start && moving == 0) return {};
-    return fmt::format("{} members of {} stand where it took them; `ferry wave rollback {}` sets "
-                       "them back first",
-                       moved - std::min(moved, wave.moved_at_start) + moving,
+    return fmt::format("{} where {} took them; `ferry wave rollback {}` sets them back first",
+                       counted(moved - std::min(moved, wave.moved_at_start) + moving,
+                               "member stands", "members stand"),
                        at.fleet.id(at.number), at.fleet.name(at.number));
 }
 

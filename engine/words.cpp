@@ -1,5 +1,7 @@
 #include "engine/words.hpp"
 
+#include <fmt/format.h>
+
 #include <array>
 #include <utility>
 
@@ -171,6 +173,11 @@ std::optional<v1::Action> action_of_json(std::string_view name) {
     for (const auto& entry : actions)
         if (entry.json == name) return entry.action;
     return std::nullopt;
+}
+
+std::string counted(std::uint64_t count, std::string_view one, std::string_view many) {
+    if (count == 1 || !many.empty()) return fmt::format("{} {}", count, count == 1 ? one : many);
+    return fmt::format("{} {}s", count, one);
 }
 
 }  // namespace ferry

@@ -4,6 +4,7 @@
 #include "ferry/v1/vocabulary.pb.h"
 
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace ferry {
@@ -28,6 +29,10 @@ std::optional<v1::Action> action_of_json(std::string_view name);
 std::optional<v1::CheckOutcome> outcome_of(std::string_view word);
 /// Empty text is DEPLOYMENT_UNSPECIFIED.
 std::optional<v1::Deployment> deployment_of(std::string_view word);
+
+/// `1 member`, `2 members`: a number with the form that goes with it; `many` is `one` with an s
+/// where it is not given.
+std::string counted(std::uint64_t count, std::string_view one, std::string_view many = {});
 
 /// The region a state belongs to.
 constexpr v1::Region region_of(v1::State state) {

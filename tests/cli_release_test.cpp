@@ -28,7 +28,7 @@ TEST_CASE("a released user is shown, counted and commanded in the next site, and
     const ProgramRun verified = ferry.run({"verify"});
     INFO(verified);
     CHECK(verified.exit == 0);
-    CHECK(verified.says("1 moves between sites compared"));
+    CHECK(verified.says("1 move between sites compared"));
 }
 
 TEST_CASE("the history of an entity goes through all its homes, in the order of its versions") {

@@ -107,7 +107,7 @@ TEST_CASE("a rollback that was interrupted is abandoned where it is, and its sco
     const ProgramRun abandoned = ferry.run({"rollback", "--abandon", "r-1"});
     INFO(abandoned);
     CHECK(abandoned.exit == 0);
-    CHECK(abandoned.says("abandoned in 1 sites"));
+    CHECK(abandoned.says("abandoned in 1 site;"));
     CHECK((ferry.lifecycle(alice) == "legacy") != (ferry.lifecycle(helpdesk) == "legacy"));
     CHECK(ferry.run({"advance", bob, "--to", "pilot"}).exit == 0);
     CHECK(ferry.run({"rollback", "--resume", "r-1"}).exit == 65);

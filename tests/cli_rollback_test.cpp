@@ -213,7 +213,7 @@ TEST_CASE("where the pack asks for it, a second person agrees to the hash of a l
     const std::vector<std::string> go{"rollback", "--plan", file, "--expect", hash};
     const ProgramRun dry = ferry.run({"rollback", "--to", "before", members, "--dry-run"});
     CHECK(dry.exit == 0);
-    CHECK(dry.warns("not yet approved: 1 users are more than 0"));
+    CHECK(dry.warns("not yet approved: 1 user is more than 0"));
     const ProgramRun refused = ferry.as("dana", go);
     INFO(refused);
     CHECK(refused.exit == 1);

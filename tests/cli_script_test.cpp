@@ -218,7 +218,7 @@ TEST_CASE("who is on the new side already is not moved") {
     const ProgramRun run = ferry.run({"script", members, "--to", "production"});
     CHECK(steps(run.out).size() == 1);
     CHECK(run.says("user:bob@contoso.com"));
-    CHECK(run.warns("1 members are moved"));
+    CHECK(run.warns("1 member is moved"));
 }
 
 }  // namespace ferry::testing

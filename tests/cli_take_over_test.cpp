@@ -107,7 +107,7 @@ TEST_CASE("who names an older copy is told what stands at the URL") {
                    "sqlite:" + (ferry.folder() / "backup").string(), "--dry-run"});
     INFO(older);
     CHECK(older.exit == 0);
-    CHECK(older.warns("1 events after 16 would be orphaned; leave out --from"));
+    CHECK(older.warns("1 event after 16 would be orphaned; leave out --from"));
     CHECK_FALSE(ferry.run({"take-over", "paris", "--to", "lyon", "--dry-run"}).warns("orphaned"));
 }
 

@@ -76,7 +76,7 @@ TEST_CASE("while a move is in flight, no other is opened and the pool is not ret
     estate.done({promote(pool), promote(user), approve_retirement(pool)});
     const auto early = estate.give(retire(pool));
     CHECK(failed_guards(early) == Names{"members-moved"});
-    CHECK(says(reason_of(early, "members-moved"), "1 moves in flight"));
+    CHECK(says(reason_of(early, "members-moved"), "1 move in flight"));
     estate.done({estate.report("SUCCEEDED"), retire(pool)});
 }
 

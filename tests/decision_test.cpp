@@ -103,7 +103,7 @@ TEST_CASE("a pool is retired once its members moved and a second named person ag
     estate.done({enter_coexistence(user), start_pilot(user), promote(pool), promote(user)});
     const auto early = estate.give(retire(pool));
     CHECK(failed_guards(early) == Names{"members-moved", "approved"});
-    CHECK(says(reason_of(early, "members-moved"), "1 users not in production, 1 applications"));
+    CHECK(says(reason_of(early, "members-moved"), "1 user not in production, 1 application not"));
     CHECK(says(reason_of(early, "approved"), "ferry approve pool:ocs01 retire"));
 
     v1::Command own = approve_retirement(pool);

@@ -121,7 +121,7 @@ TEST_CASE("a class waits for what the pack puts before it, in its pool or in the
     estate.done({promote(user1), promote("application:desk")});
     const auto refused = estate.give(promote("application:gateway"));
     CHECK(reason_of(refused) ==
-          "1 users of this site are not in production yet; move them first: it cannot talk");
+          "1 user of this site not in production yet; move them first: it cannot talk");
     estate.done({withdraw("user:far@contoso.com"), promote("application:gateway")});
 }
 
@@ -190,12 +190,13 @@ TEST_CASE("no more than so many may be in pilot, or be moved, at once") {
     const auto opened = estate.done(start_pilot(user1));
     const auto refused = estate.give(start_pilot(user2));
     CHECK(guards_of(refused) == "within-limits");
-    CHECK(reason_of(refused).starts_with("1 moves of pool:ocs01.contoso.com are in flight"));
+    CHECK(reason_of(refused).starts_with("1 move in flight in pool:ocs01.contoso.com"));
     v1::Command report = ask(user1);
     report.mutable_report_move()->set_move(fmt::format("paris:{}", opened.position()));
     report.mutable_report_move()->set_outcome("SUCCEEDED");
     estate.done(report);
-    CHECK(reason_of(estate.give(start_pilot(user2))).starts_with("1 members of pool:ocs01"));
+    CHECK(
+        reason_of(estate.give(start_pilot(user2))).starts_with("1 member in pilot in pool:ocs01"));
 }
 
 TEST_CASE("a guard that the pack names is asked beside the table's") {

@@ -91,7 +91,7 @@ TEST_CASE("who waits for somebody that the wave does not bring fails once the ot
     CHECK(estate.state() == v1::STATE_WAVE_COMPLETED_WITH_FAILURES);
     CHECK(estate.wave().moved == 2);
     CHECK(estate.wave().failures.begin()->second ==
-          "order-respected: 1 users of pool:ocs01 are not in production yet; move them first: as a "
+          "order-respected: 1 user of pool:ocs01 not in production yet; move them first: as a "
           "whole");
 }
 
@@ -103,8 +103,8 @@ TEST_CASE("where moves are confirmed, who waits for others waits for their repor
     const v1::CommandResult early = estate.give(step_wave("w1"));
     CHECK(early.failed_guards(0).guard() == "members-due");
     CHECK(early.failed_guards(0).reason() ==
-          "1 members of wave:w1 wait for others of it, application:rgs first: order-respected: 3 "
-          "users of pool:ocs01 are not in production yet; move them first: as a whole");
+          "1 member waits for others of wave:w1, application:rgs first: order-respected: 3 "
+          "users of pool:ocs01 not in production yet; move them first: as a whole");
     for (int number = 1; number <= 3; ++number) estate.succeed(user_of(number));
     estate.done(step_wave("w1"));
     CHECK(estate.wave().moving == 1);
