@@ -10,6 +10,9 @@
 
 #include <fmt/format.h>
 
+#include <chrono>
+#include <thread>
+
 namespace ferry::bench {
 
 namespace {

@@ -67,9 +67,7 @@ void print_json(Session& session, const Planned& planned) {
                 << '\n';
 }
 
-std::string people_text(std::uint64_t people) {
-    return fmt::format("{} {}", people, people == 1 ? "person" : "people");
-}
+std::string people_text(std::uint64_t people) { return counted(people, "person", "people"); }
 
 std::string notes_of(const ChecklistStep& step) {
     if (!step.no_return.empty()) return fmt::format("NO RETURN for {}", people_text(step.people));

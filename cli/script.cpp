@@ -108,8 +108,8 @@ Result<void> write_all(Session& session, const MoveScripts& scripts, const std::
 }
 
 void print_notes(Session& session, const MoveScripts& scripts) {
-    session.err << counted(scripts.moved, "member is moved by the script\n",
-                           "members are moved by the script\n");
+    session.err << fmt::format("{} moved by the script\n",
+                               counted(scripts.moved, "member is", "members are"));
     if (scripts.done > 0)
         session.err << fmt::format(
             "{} by the wave, to be looked at and taken back, and not moved again\n",

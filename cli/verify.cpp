@@ -84,9 +84,9 @@ void print_text(Session& session, const SiteReport& report) {
     const std::uint64_t more = report.log.discrepancies_count - report.log.discrepancies.size();
     if (more > 0) out << fmt::format("  and {} more\n", more);
     for (const auto& [reason, count] : report.log.voids)
-        out << fmt::format("  {} not count: {}\n",
-                           counted(count, "record that does", "records that do"),
-                           explained(reason));
+        out << fmt::format(
+            "  {}: {}\n", counted(count, "record that does not count", "records that do not count"),
+            explained(reason));
     if (report.log.waits_for_seal) out << "  a copy, read-only until its origin is sealed for it\n";
     else if (report.log.sealed) out << "  sealed: it goes on elsewhere\n";
     if (report.log.unknown_bodies > 0)

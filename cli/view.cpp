@@ -2,22 +2,16 @@
 
 #include "cli/entity_argument.hpp"
 #include "cli/lost_sites.hpp"
+#include "events/whole_number.hpp"
 #include "projections/as_of.hpp"
 #include "projections/entity_as_of.hpp"
 #include "projections/moment.hpp"
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 namespace ferry {
 
 namespace {
-
-bool is_number(std::string_view text) {
-    return !text.empty() &&
-           std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
-}
 
 std::string names_of(std::deque<Site>& sites) {
     std::string names;

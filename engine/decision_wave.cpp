@@ -66,8 +66,8 @@ bool Decision::set_members(v1::WavePlanned& body) {
     if (asked.size_max() != 0 && members.size() > asked.size_max())
         failures.push_back(
             {Guard::within_size,
-             fmt::format("{} more than the {} that the wave may have; split it, or "
-                         "raise its limit",
+             fmt::format("{} more than the {} that the wave may have; split it, or raise "
+                         "its limit",
                          counted(members.size(), "member is", "members are"), asked.size_max())});
     std::size_t taken = 0;
     std::uint32_t first = 0;

@@ -149,8 +149,7 @@ Failure within_limits(const GuardContext& at) {
     if (at.action == v1::ACTION_START_PILOT && limits.members_in_pilot &&
         in_pilot >= *limits.members_in_pilot)
         return fmt::format(
-            "{} in pilot in {}, and pack {} allows {}; promote the pool, or roll some "
-            "back",
+            "{} in pilot in {}, and pack {} allows {}; promote the pool, or roll some back",
             counted(in_pilot, "member"), at.fleet.id(at.pool()), at.pack.name,
             *limits.members_in_pilot);
     return {};

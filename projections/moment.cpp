@@ -1,27 +1,19 @@
 #include "projections/moment.hpp"
 
+#include "events/whole_number.hpp"
 #include "projections/as_of.hpp"
 #include "projections/commit_walk.hpp"
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <charconv>
-
 namespace ferry {
 
 namespace {
 
-bool is_number(std::string_view text) {
-    return !text.empty() &&
-           std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
-}
-
 Result<Moment> at_position(const Replica& replica, std::string_view digits) {
     const Position end = replica.fleet.position;
     // A number too large for a position is beyond every end.
-    Position position{UINT64_MAX};
-    std::from_chars(digits.data(), digits.data() + digits.size(), position.value);
+    const Position position{whole_number<std::uint64_t>(digits).value_or(UINT64_MAX)};
     if (position.value == 0)
         return fail(Errc::usage, fmt::format("there is no position 0; {} has positions 1 to {}",
                                              replica.log->name(), end.value));

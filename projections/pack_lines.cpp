@@ -37,8 +37,8 @@ void add_required(const RequiredChecks& row, Lines& lines) {
 }
 
 std::string approval_line(const ApprovalRule& rule) {
-    return fmt::format("{} of a {} needs {} other {}{}", word(rule.action), word(rule.kind),
-                       rule.people, rule.people == 1 ? "person" : "people",
+    return fmt::format("{} of a {} needs {}{}", word(rule.action), word(rule.kind),
+                       counted(rule.people, "other person", "other people"),
                        rule.role.empty() ? "" : " of the role " + rule.role);
 }
 
@@ -114,8 +114,8 @@ std::vector<std::string> pack_lines(const Pack& pack) {
         lines.push_back(fmt::format("role {}: {}", role.name, fmt::join(role.people, ", ")));
     for (const ApprovalRule& rule : pack.approvals) lines.push_back(approval_line(rule));
     for (const ApprovalRule& rule : pack.adoption)
-        lines.push_back(fmt::format("adopting another pack needs {} other {}{}", rule.people,
-                                    rule.people == 1 ? "person" : "people",
+        lines.push_back(fmt::format("adopting another pack needs {}{}",
+                                    counted(rule.people, "other person", "other people"),
                                     rule.role.empty() ? "" : " of the role " + rule.role));
     for (const std::string& family : pack.newer_families)
         lines.push_back(fmt::format("every client {}… is newer than the legacy system", family));

@@ -1,6 +1,7 @@
 // The deterministic simulation: many worlds, each from one seed, with everything that can go wrong
 // in between, and the errors that it is known to find.
 #define DOCTEST_CONFIG_IMPLEMENT
+#include "events/whole_number.hpp"
 #include "tests/simulation/world.hpp"
 
 #include <doctest/doctest.h>
@@ -9,7 +10,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <charconv>
 #include <chrono>
 #include <cstdio>
 #include <fstream>
@@ -59,18 +59,11 @@ struct Range {
 };
 
 std::optional<Range> range_of(std::string_view text) {
-    Range range;
     const auto dash = text.find('-');
-    const std::string_view to = dash == text.npos ? text : text.substr(dash + 1);
-    const std::string_view from = text.substr(0, dash);
-    const auto read = [](std::string_view digits, std::uint64_t& value) {
-        const auto [end, error] =
-            std::from_chars(digits.data(), digits.data() + digits.size(), value);
-        return error == std::errc() && end == digits.data() + digits.size();
-    };
-    if (!read(from, range.from) || !read(to, range.to) || range.from > range.to)
-        return std::nullopt;
-    return range;
+    const auto from = whole_number<std::uint64_t>(text.substr(0, dash));
+    const auto to = whole_number<std::uint64_t>(dash == text.npos ? text : text.substr(dash + 1));
+    if (!from || !to || *from > *to) return std::nullopt;
+    return Range{*from, *to};
 }
 
 double processor_seconds() {
