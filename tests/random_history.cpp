@@ -191,9 +191,15 @@ void RandomHistory::live(Estate& estate, int steps) {
 std::vector<std::uint64_t> seeds(int count) {
     if (const char* const given = std::getenv("FERRY_TEST_SEED"))
         return {std::strtoull(given, nullptr, 10)};
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-    if (constexpr int many = 200; count > many && std::getenv("FERRY_LONG") == nullptr) count /= 3;
+#if defined(__SANITIZE_THREAD__)
+    constexpr int share = 10;
+#elif defined(__SANITIZE_ADDRESS__)
+    constexpr int share = 3;
+#else
+    constexpr int share = 1;
 #endif
+    if (constexpr int many = 200; count > many && std::getenv("FERRY_LONG") == nullptr)
+        count /= share;
     std::vector<std::uint64_t> all;
     for (int i = 1; i <= count; ++i) all.push_back(static_cast<std::uint64_t>(i));
     return all;

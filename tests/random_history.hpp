@@ -44,8 +44,9 @@ private:
 };
 
 /// The seeds a property is tried with: `FERRY_TEST_SEED` alone where it is set, else `count` of
-/// them; under a sanitizer, where each takes four times as long, a third of many unless FERRY_LONG
-/// is set. A failing test prints its seed.
+/// them; unless FERRY_LONG is set, a third of many under AddressSanitizer, where each takes four
+/// times as long, and a tenth under ThreadSanitizer, where a history of one thread can show little.
+/// A failing test prints its seed.
 std::vector<std::uint64_t> seeds(int count);
 
 }  // namespace ferry::test
