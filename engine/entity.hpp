@@ -1,5 +1,6 @@
 #pragma once
 /// The state of one entity, small enough that ten million of them fit one machine. Plain values.
+#include "engine/prefetch.hpp"
 #include "events/ids.hpp"
 #include "ferry/v1/vocabulary.pb.h"
 
@@ -48,8 +49,8 @@ static_assert(sizeof(Entity) <= 40);
 
 /// Asks for it without waiting, both of the cache lines that it may lie on.
 inline void prefetch(const Entity& entity) {
-    __builtin_prefetch(&entity);
-    __builtin_prefetch(reinterpret_cast<const char*>(&entity + 1) - 1);
+    prefetch_line(&entity);
+    prefetch_line(reinterpret_cast<const char*>(&entity + 1) - 1);
 }
 
 /// Whether the account is enabled: `true`, `false` or `unknown`.

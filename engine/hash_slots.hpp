@@ -3,6 +3,7 @@
 /// place of memory, which is known from the hash alone, so that whoever has many of them to do can
 /// ask for all those places first and wait for memory once. Hashes must be well mixed. One thread.
 #include "engine/large_pages.hpp"
+#include "engine/prefetch.hpp"
 
 #include <bit>
 #include <cstddef>
@@ -39,7 +40,7 @@ public:
     }
 
     void prefetch(Word hash) const {
-        if (!slots_.empty()) __builtin_prefetch(&slots_[place_of(hash)]);
+        if (!slots_.empty()) prefetch_line(&slots_[place_of(hash)]);
     }
 
     void reserve(std::size_t size) {

@@ -1,5 +1,7 @@
 #include "engine/name_index.hpp"
 
+#include "engine/prefetch.hpp"
+
 #include <algorithm>
 #include <array>
 
@@ -43,7 +45,7 @@ void NameIndex::look_ahead(const Names& names, std::span<const std::string_view>
             found[i] = number ? *number : 0;
             prefetch(names.entities[found[i]]);
         }
-        for (std::size_t i = 0; i < count; ++i) __builtin_prefetch(names[found[i]].data());
+        for (std::size_t i = 0; i < count; ++i) prefetch_line(names[found[i]].data());
     }
 }
 

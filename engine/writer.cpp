@@ -51,8 +51,9 @@ bool add_all(CommitBuilder& builder, const Draft& draft, std::size_t from, std::
 constexpr std::size_t between_max = 100;
 
 /// How many commands' entities are looked up together. Each look-up waits for memory a few times,
-/// and in a short loop the processor waits for several of them at once.
-constexpr std::size_t looked_ahead = 32;
+/// and in a short loop the processor waits for several of them at once: for some two dozen lines,
+/// beyond which it drops what is asked for.
+constexpr std::size_t looked_ahead = 16;
 
 }  // namespace
 

@@ -38,6 +38,7 @@ PLANTS = [
     ("engine/decide.cpp", "class LogMana" + "ger {};\n", "may not say mana"),
     ("docs/more.md", f"{MARK}: write\n", f"docs/more.md:2: {MARK} is left over"),
     ("cli/main.cpp", "// ======== reading\n", "banner"),
+    ("engine/decide.cpp", "__builtin_pre" + "fetch(&a);\n", "is left to engine/prefetch.hpp"),
     ("docs/more.md", "cd /wo" + "rk/main\n", "belongs to one machine"),
     ("events/orphan.hpp", "#pragma once\n", "events/orphan.hpp:1: nothing includes"),
     ("events/inner/orphan.cpp", "int d();\n", "inner/orphan.cpp:1: nothing includes"),

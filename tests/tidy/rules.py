@@ -15,6 +15,7 @@ RULES = [
     words.plain_names,
     words.no_leftovers,
     words.no_banners,
+    words.memory_is_prefetched_in_one_place,
     words.nothing_of_one_machine,
     reach.nothing_unreached,
     reach.one_title,

@@ -8,6 +8,7 @@ from .tree import Finding
 VAGUE = {"mana" + "ger", "ut" + "il", "ut" + "ils", "hel" + "per", "hel" + "pers", "com" + "mon"}
 LEFTOVER = re.compile(r"\b(" + "|".join(["TO" + "DO", "FIX" + "ME", "X" + "XX"]) + r")\b")
 BANNER = re.compile(r"^\s*(//+|#+|/?\*+)\s*[-=*#~_+]{4,}")
+PREFETCH = re.compile(r"__builtin_prefetch")
 MACHINE = re.compile(
     "|".join(
         [
@@ -75,6 +76,12 @@ def no_leftovers(files):
 
 def no_banners(files):
     return each_line([file for file in files if file.is_code], BANNER, "banner: {}")
+
+
+def memory_is_prefetched_in_one_place(files):
+    """Elsewhere g++ may leave it out (engine/prefetch.hpp)."""
+    others = [file for file in files if file.is_cpp and file.name != "prefetch.hpp"]
+    return each_line(others, PREFETCH, "{} is left to engine/prefetch.hpp")
 
 
 def nothing_of_one_machine(files):
