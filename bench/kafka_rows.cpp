@@ -85,8 +85,8 @@ private:
     Commands& commands_;
 };
 
-/// A broker goes on compiling what it runs often for a minute and more, on the same processors. Both
-/// sides have that behind them when the first row is measured. On a log of its own.
+/// A broker goes on compiling what it runs often for a minute and more, on the same processors.
+/// Both sides have that behind them when the first row is measured. On a log of its own.
 void warm_up(Bench& bench) {
     constexpr double enough_seconds = 60;
     constexpr std::uint32_t few_users = 20'000;
