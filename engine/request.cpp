@@ -338,9 +338,7 @@ Result<void> check_label(std::string_view label) {
             fmt::format("label is longer than {} bytes or holds control characters", id_bytes_max));
     const std::string_view tail =
         label.substr(label.find(':') == std::string_view::npos ? 0 : label.rfind(':') + 1);
-    const bool number = !tail.empty() && std::all_of(tail.begin(), tail.end(),
-                                                     [](char c) { return c >= '0' && c <= '9'; });
-    if (number || from_rfc3339(label))
+    if (is_number(tail) || from_rfc3339(label))
         return bad_request(
             fmt::format("label `{}` looks like a position or a time; add a word to it", label));
     return {};
