@@ -14,7 +14,7 @@ void expect_done(const v1::CommandResult& result) {
     if (result.outcome() != "DONE") give_up(result.ShortDebugString());
 }
 
-void take(std::deque<std::future<v1::CommandResult>>& waiting) {
+void take(std::deque<Answer>& waiting) {
     expect_done(waiting.front().get());
     waiting.pop_front();
 }
@@ -52,7 +52,7 @@ double Commands::observe_together(std::size_t in_flight, std::uint32_t count, st
 double Commands::give_together(std::size_t in_flight, std::vector<v1::Command> commands) {
     const auto count = static_cast<double>(commands.size());
     Engine engine(estate_.writer);
-    std::deque<std::future<v1::CommandResult>> waiting;
+    std::deque<Answer> waiting;
     const double seconds = seconds_of([&] {
         for (v1::Command& command : commands) {
             if (waiting.size() == in_flight) take(waiting);

@@ -18,7 +18,7 @@ constexpr int takeovers = 20;
 /// Keeps a leader busy, 100 commands in flight, until it is told that it leads no longer.
 void keep_busy(Estate& estate, std::string_view name) {
     Engine engine(estate.writer);
-    std::deque<std::future<v1::CommandResult>> waiting;
+    std::deque<Answer> waiting;
     for (std::uint64_t number = 0;; ++number) {
         v1::Command command = estate.ask("user:" + user_name(0));
         command.set_command_id(fmt::format("{}-{}", name, number));

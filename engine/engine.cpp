@@ -19,23 +19,21 @@ Engine::Engine(Writer& writer, EngineOptions options)
 
 Engine::~Engine() { stop(); }
 
-std::future<v1::CommandResult> Engine::submit(v1::Command command) {
+Answer Engine::submit(v1::Command command) {
     Result<Request> request = understand(command);
     std::unique_lock lock(mutex_);
     drained_.wait(lock,
                   [&] { return commands_queued_ < options_.queued_max || stopping_ || failure_; });
-    std::promise<v1::CommandResult> answer;
-    auto future = answer.get_future();
     if (stopping_ || failure_) {
-        answer.set_value(
-            unknown(command, failure_ ? failure_->message : "The engine has stopped."));
-        return future;
+        const auto alone = std::make_shared<BatchAnswers>();
+        alone->give({unknown(command, failure_ ? failure_->message : "The engine has stopped.")});
+        return {alone, 0};
     }
     if (queue_.empty() || queue_.back().size >= options_.batch_max) queue_.push_back(fresh_batch());
-    queue_.back().add(command, std::move(request), std::move(answer));
+    Answer answer = queue_.back().add(command, std::move(request));
     ++commands_queued_;
     queued_.notify_one();
-    return future;
+    return answer;
 }
 
 v1::CommandResult Engine::execute(v1::Command command) {
@@ -56,18 +54,15 @@ v1::CommandResult Engine::execute(v1::Command command) {
     return results ? std::move(results->front()) : unknown(command, results.error().message);
 }
 
-void Engine::Batch::add(v1::Command& command, Result<Request> request,
-                        std::promise<v1::CommandResult> answer) {
+Answer Engine::Batch::add(v1::Command& command, Result<Request> request) {
     if (size == commands.size()) {
         commands.emplace_back();
         requests.emplace_back();
-        answers.emplace_back();
     }
     commands[size].Swap(&command);
     if (request) request->borrow_from(commands[size]);
     requests[size] = std::move(request);
-    answers[size] = std::move(answer);
-    ++size;
+    return {answers, size++};
 }
 
 Engine::Batch Engine::fresh_batch() {
@@ -77,6 +72,7 @@ Engine::Batch Engine::fresh_batch() {
         spare_.pop_back();
     }
     batch.commands.reserve(options_.batch_max);  // they are borrowed from, and stay where they are
+    batch.answers = std::make_shared<BatchAnswers>();
     return batch;
 }
 
@@ -143,16 +139,18 @@ void Engine::answer_oldest() {
     }
     Batch batch = std::move(begun_.front());
     begun_.pop_front();
-    for (std::size_t i = 0; i < batch.size; ++i)
-        batch.answers[i].set_value(std::move((*results)[i]));
+    batch.answers->give(std::move(*results));
+    batch.answers.reset();
     batch.size = 0;
     const std::lock_guard lock(mutex_);
     if (spare_.size() <= options_.ahead_max) spare_.push_back(std::move(batch));
 }
 
 void Engine::answer_unknown(Batch& batch, const Error& failed) {
+    std::vector<v1::CommandResult> results;
     for (std::size_t i = 0; i < batch.size; ++i)
-        batch.answers[i].set_value(unknown(batch.commands[i], failed.message));
+        results.push_back(unknown(batch.commands[i], failed.message));
+    batch.answers->give(std::move(results));
 }
 
 void Engine::expire() {

@@ -3,11 +3,11 @@
 /// commands queued up while the last commit was being written and decides them as one batch: group
 /// commit without a timer. On a log that answers later it decides the next batch while the one
 /// before is on its way. Callers may be many threads; a full queue makes them wait.
+#include "engine/answer.hpp"
 #include "engine/writer.hpp"
 
 #include <condition_variable>
 #include <deque>
-#include <future>
 #include <mutex>
 #include <thread>
 
@@ -37,7 +37,7 @@ public:
     /// Queues one command and gives its answer when the log has said so. After a failure of the log
     /// every answer is UNKNOWN, and `failure` says why. Any thread. What can be said about a
     /// command without any state is found out here, in the caller's thread.
-    std::future<v1::CommandResult> submit(v1::Command command);
+    Answer submit(v1::Command command);
 
     /// The same for a caller who waits for the answer. Where nothing else is asked the command is
     /// decided and its commit waited for in the caller's thread, which saves waking two.
@@ -50,16 +50,15 @@ public:
     std::optional<Error> failure() const;
 
 private:
-    /// Commands in order, each with what is understood of it and the promise of its answer. What
-    /// was answered stays until something takes its place, and is freed by the caller who puts it
-    /// there and not by the deciding thread.
+    /// Commands in order, each with what is understood of it, and their answers to be. What was
+    /// answered stays until something takes its place, and is freed by the caller who puts it there
+    /// and not by the deciding thread.
     struct Batch {
         std::size_t size = 0;
         std::vector<v1::Command> commands;
         std::vector<Result<Request>> requests;
-        std::vector<std::promise<v1::CommandResult>> answers;
-        void add(v1::Command& command, Result<Request> request,
-                 std::promise<v1::CommandResult> answer);
+        std::shared_ptr<BatchAnswers> answers;
+        Answer add(v1::Command& command, Result<Request> request);
     };
     Batch fresh_batch();
     /// Whose turn it is to use the writer.

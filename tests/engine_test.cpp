@@ -70,7 +70,7 @@ struct HeldEngine {
     Gate gate;
     Estate estate;
     Engine engine;
-    std::future<v1::CommandResult> first;
+    Answer first;
 };
 
 }  // namespace
@@ -118,7 +118,7 @@ TEST_CASE_TEMPLATE("64 callers are each answered once, and all that was done sta
 
 TEST_CASE("what queues up while a commit is written becomes one commit") {
     HeldEngine held;
-    std::vector<std::future<v1::CommandResult>> answers;
+    std::vector<Answer> answers;
     answers.push_back(std::move(held.first));
     const std::size_t before = held.home.store->size();
     for (int i = 0; i < 50; ++i)
@@ -131,7 +131,7 @@ TEST_CASE("what queues up while a commit is written becomes one commit") {
 
 TEST_CASE("what was understood of a command stays with it while the batch before it is written") {
     HeldEngine held;
-    std::vector<std::future<v1::CommandResult>> answers;
+    std::vector<Answer> answers;
     for (int i = 0; i < 100; ++i) {
         const std::string name = fmt::format("u{}", i);
         v1::Command command = with_id(add_user(name, "ocs01"), name);
@@ -156,7 +156,7 @@ TEST_CASE("what was understood of a command stays with it while the batch before
 TEST_CASE("a full queue makes callers wait, so that it never holds more than its bound") {
     HeldEngine held({.queued_max = 8});
     std::atomic<int> accepted = 0;
-    std::vector<std::future<v1::CommandResult>> answers;
+    std::vector<Answer> answers;
     std::thread caller([&] {
         for (int i = 0; i < 40; ++i) {
             answers.push_back(held.engine.submit(
@@ -185,7 +185,7 @@ TEST_CASE("when the log fails, every waiting and later answer is UNKNOWN and say
         acknowledged = estate.position();
         Engine engine(estate.writer);
         gate.close();
-        std::vector<std::future<v1::CommandResult>> answers;
+        std::vector<Answer> answers;
         answers.push_back(engine.submit(with_id(mark("first"), "first")));
         gate.wait_for_arrival();
         for (int i = 0; i < 20; ++i)
@@ -229,7 +229,7 @@ TEST_CASE("an engine that stops decides what is queued, and answers UNKNOWN afte
     estate.with_pool("ocs01", 0);
     Engine engine(estate.writer);
     gate.close();
-    std::vector<std::future<v1::CommandResult>> answers;
+    std::vector<Answer> answers;
     for (int i = 0; i < 5; ++i)
         answers.push_back(
             engine.submit(with_id(mark(fmt::format("label {}", i)), fmt::format("m{}", i))));

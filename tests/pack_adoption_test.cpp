@@ -13,6 +13,8 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
+#include <future>
+
 namespace ferry::test {
 
 namespace {

@@ -90,7 +90,7 @@ TEST_CASE("the engine's callers on a broker are each answered once, by what the 
         std::vector<std::thread> threads;
         for (int caller = 0; caller < callers; ++caller)
             threads.emplace_back([&, caller] {
-                std::vector<std::future<v1::CommandResult>> waiting;
+                std::vector<Answer> waiting;
                 for (v1::Command& command : marks(fmt::format("c{}", caller), 300))
                     waiting.push_back(engine.submit(std::move(command)));
                 for (auto& each : waiting)
