@@ -229,7 +229,7 @@ Result<void> Writer::add_between(const Request& request, v1::CommandResult& conf
 }
 
 Result<void> Writer::flush() {
-    CommitBuilder builder;
+    builder_.clear();
     std::size_t from = 0;
     for (const std::size_t to : boundaries_) {
         // The events of one command stand in one commit, so it is closed before it would overflow.
@@ -237,14 +237,14 @@ Result<void> Writer::flush() {
         const Position begins{draft_.next.value - draft_.events.size() + from};
         const bool other_pack = pack_before(replica_.fleet, begins) !=
                                 pack_before(replica_.fleet, tail().position.next());
-        if ((other_pack && !builder.empty()) || !add_all(builder, draft_, from, to)) {
-            if (auto handed = hand_over(builder, CommitKind::plain); !handed) return handed;
-            const bool added = add_all(builder, draft_, from, to);
+        if ((other_pack && !builder_.empty()) || !add_all(builder_, draft_, from, to)) {
+            if (auto handed = hand_over(builder_, CommitKind::plain); !handed) return handed;
+            const bool added = add_all(builder_, draft_, from, to);
             FERRY_ASSERT(added, "one command does not fit one commit");
         }
         from = to;
     }
-    return builder.empty() ? Result<void>() : hand_over(builder, CommitKind::plain);
+    return builder_.empty() ? Result<void>() : hand_over(builder_, CommitKind::plain);
 }
 
 Result<void> Writer::append(std::span<v1::StoredEvent> events, const Completion& complete) {

@@ -199,6 +199,7 @@ private:
     std::chrono::microseconds monotonic_started_;
     Draft draft_;
     std::vector<std::size_t> boundaries_;  ///< where each command's events end in the draft
+    CommitBuilder builder_;                ///< of what is handed over
     std::deque<Batch> under_way_;          ///< begun and not finished, oldest first
     bool chain_broken_ = false;            ///< all that is under way has to be decided again
     std::uint64_t batch_ = 0;              ///< the number of the one being decided

@@ -151,9 +151,8 @@ bool CommitBuilder::add(const v1::StoredEvent& event) {
 std::vector<Byte> CommitBuilder::finish(CommitHeader header) const {
     FERRY_ASSERT(count_ > 0, "a commit holds at least one event");
     header.count = static_cast<std::uint32_t>(count_);
-    std::vector<Byte> stored(commit_header_bytes + stored_.size());
+    std::vector<Byte> stored = stored_;
     write_header(stored.data(), header);
-    std::copy(stored_.begin(), stored_.end(), stored.begin() + commit_header_bytes);
     put_bytes(stored.data(), sha256(Bytes(stored).subspan(sizeof(Hash))));
     return stored;
 }
@@ -162,8 +161,6 @@ void CommitBuilder::back_to(const Mark& mark) {
     stored_.resize(mark.bytes);
     count_ = mark.count;
 }
-
-void CommitBuilder::clear() { back_to({}); }
 
 std::vector<Bytes> split_events(const CommitView& commit) {
     using google::protobuf::io::CodedInputStream;

@@ -67,17 +67,17 @@ CommitReading read_checked_commit(Bytes stored);
 /// never for deciding whether a commit counts. Nothing where they are no commit of this format.
 std::optional<CommitHeader> claimed_header(Bytes stored);
 
-/// Collects events of one commit in stored form.
+/// Collects events of one commit in stored form. Its room is used again after `clear`.
 class CommitBuilder {
 public:
     /// False, and nothing is added, where the event would exceed a limit of the commit.
     bool add(const v1::StoredEvent& event);
     bool empty() const { return count_ == 0; }
     std::size_t count() const { return count_; }
-    std::size_t bytes() const { return commit_header_bytes + stored_.size(); }
+    std::size_t bytes() const { return stored_.size(); }
     /// How far it is filled, for going back to: what was added since is dropped.
     struct Mark {
-        std::size_t bytes = 0;
+        std::size_t bytes = commit_header_bytes;
         std::size_t count = 0;
     };
     Mark mark() const { return {stored_.size(), count_}; }
@@ -86,10 +86,10 @@ public:
     static std::size_t stored_size(const v1::StoredEvent& event);
     /// The stored form. `header.count` is filled in.
     std::vector<Byte> finish(CommitHeader header) const;
-    void clear();
+    void clear() { back_to({}); }
 
 private:
-    std::vector<Byte> stored_;
+    std::vector<Byte> stored_ = std::vector<Byte>(commit_header_bytes);  // the header comes last
     std::size_t count_ = 0;
 };
 
