@@ -81,7 +81,7 @@ void Replica::take_commit(const CommitView& commit, bool is_expected) {
         overtaken = overtaken || std::ranges::any_of(expected, &Expected::folded);
     }
     if (!own.folded) evolve(fleet, commit);
-    if (keeps_index) note_commands(index, commit);
+    if (!own.folded && keeps_index) note_commands(index, commit);
     if (on_commit) on_commit(commit);
 }
 
@@ -162,6 +162,7 @@ Result<std::optional<std::pair<Position, v1::StoredEvent>>> find_command(Replica
                                                                          std::string_view id) {
     using Found = std::optional<std::pair<Position, v1::StoredEvent>>;
     for (const Position position : replica.index.candidates(id)) {
+        if (position > replica.acceptance.position) continue;  // decided, and not read back
         auto found = find_event(replica, position);
         if (!found) return std::unexpected(found.error());
         if (*found && (*found)->event.has_accepted())

@@ -37,9 +37,10 @@ struct Replica {
     std::optional<Damage> damage;               ///< reading stops there
     mutable CommitShelf shelf;                  ///< what was read back lately
 
-    /// What a writer has handed over and not read back yet, in order. It folds what it decides
-    /// before it is appended, and such a commit is not folded again. Any other that counts before
-    /// it is, and raises `overtaken`: what was decided stands on a state that never was.
+    /// What a writer has handed over and not read back yet, in order. It folds what it decides, and
+    /// notes its ids, before it is appended, and neither is done again for such a commit. Any other
+    /// that counts before it is folded, and raises `overtaken`: what was decided stands on a state
+    /// that never was.
     struct Expected {
         std::vector<Byte> stored;
         bool folded = false;  ///< already, when it was decided
@@ -89,9 +90,9 @@ Result<std::optional<FoundEvent>> find_event(Log& log, Position position);
 /// The same, by way of the replica's shelf: for whoever reads back more than one.
 Result<std::optional<FoundEvent>> find_event(const Replica& replica, Position position);
 
-/// The event that a command with this id ended with, by the index and the log; of a command that
-/// was done in an earlier home, its position there and an event that says no more than was
-/// answered.
+/// The event that a command with this id ended with, by the index and the log as far as it was
+/// read; of a command that was done in an earlier home, its position there and an event that says
+/// no more than was answered.
 Result<std::optional<std::pair<Position, v1::StoredEvent>>> find_command(Replica& replica,
                                                                          std::string_view id);
 

@@ -2,6 +2,7 @@
 
 #include "engine/evolve.hpp"
 #include "engine/public_event.hpp"
+#include "events/fold_reader.hpp"
 
 #include <fmt/format.h>
 
@@ -126,15 +127,19 @@ Result<void> Writer::decide(const v1::Command& command, Result<Request> request,
     if (auto gathered = gather(*request, evidence); !gathered)
         return std::unexpected(gathered.error());
     if (came_late_) return {};
+    const std::size_t before = draft_.events.size();
     Decision(replica_.fleet, pack(), *request, draft_, result).run();
     if (result.outcome() == "DONE") {
         boundaries_.push_back(draft_.events.size());
+        note_ids(before);
         const std::string& id =
             rehearsing_ ? rehearsed_ids_.emplace_back(command.command_id()) : command.command_id();
-        recent_.emplace(id, Recent{.digest = request->digest,
-                                   .position = {result.position()},
-                                   .version = {result.version()},
-                                   .batch = batch_});
+        recent_.push_back({.last = {draft_.next.value - 1},
+                           .id = id,
+                           .digest = request->digest,
+                           .position = {result.position()},
+                           .version = {result.version()},
+                           .batch = batch_});
     }
     // Checks that somebody brings along may be older than any that this writer has looked at.
     if (request->action == v1::ACTION_ACCEPT) quiet_.reset();
@@ -148,15 +153,10 @@ Result<void> Writer::decide(const v1::Command& command, Result<Request> request,
 Result<std::optional<v1::CommandResult>> Writer::answer_known(const Request& request) {
     using Answer = std::optional<v1::CommandResult>;
     const v1::Command& command = *request.command;
-    const auto answer = [&](const Recent& known) {
-        return known.digest == request.digest ? done(command, known.position, known.version)
-                                              : reused(command);
+    const auto answer = [&](std::uint64_t digest, Position position, Version version) {
+        return Answer(digest == request.digest ? done(command, position, version)
+                                               : reused(command));
     };
-    if (const auto recent = recent_.find(command.command_id()); recent != recent_.end()) {
-        const bool same = recent->second.digest == request.digest;
-        if (recent->second.refused && same) return Answer(*recent->second.refused);
-        return Answer(answer(recent->second));
-    }
     // Where there are none the id is not even hashed.
     if (const auto early = early_answers_.empty() ? early_answers_.end()
                                                   : early_answers_.find(command.command_id());
@@ -164,6 +164,13 @@ Result<std::optional<v1::CommandResult>> Writer::answer_known(const Request& req
         if (early->second.command_digest() != request.digest) return Answer(reused(command));
         return Answer(early->second.answered().result());
     }
+    const auto noted = replica_.index.candidates(command.command_id());
+    if (noted.empty()) return Answer();
+    for (const Position last : noted)
+        if (const Recent* recent = recent_of(last, command.command_id()))
+            return recent->refused && recent->digest == request.digest
+                       ? Answer(*recent->refused)
+                       : answer(recent->digest, recent->position, recent->version);
     const auto found = find_command(replica_, command.command_id());
     if (!found) return std::unexpected(found.error());
     if (!*found) return Answer();
@@ -172,8 +179,22 @@ Result<std::optional<v1::CommandResult>> Writer::answer_known(const Request& req
         return Answer(event.answered().result());
     const auto own = own_event(request, position, event);
     if (!own) return std::unexpected(own.error());
-    return Answer(
-        answer({.digest = event.command_digest(), .position = own->first, .version = own->second}));
+    return answer(event.command_digest(), own->first, own->second);
+}
+
+void Writer::note_ids(std::size_t from) {
+    Position position{draft_.next.value - (draft_.events.size() - from)};
+    for (; from < draft_.events.size(); ++from, position = position.next()) {
+        const v1::StoredEvent& event = draft_.events[from];
+        visit_command_ids(position, event, event.command_id(),
+                          [&](Position at, std::string_view id) { replica_.index.note(id, at); });
+    }
+}
+
+const Writer::Recent* Writer::recent_of(Position last, std::string_view id) const {
+    const auto found = std::ranges::lower_bound(recent_, last, {}, &Recent::last);
+    const bool is_it = found != recent_.end() && found->last == last && found->id == id;
+    return is_it ? &*found : nullptr;
 }
 
 Result<std::pair<Position, Version>> Writer::own_event(const Request& request, Position last,
@@ -262,6 +283,7 @@ Result<void> Writer::append(std::span<v1::StoredEvent> events, const Completion&
         evolve(replica_.fleet, draft_.next, draft_.recorded, event);
         draft_.next = draft_.next.next();
         draft_.events.add(std::move(event));
+        note_ids(draft_.events.size() - 1);
     }
     boundaries_.push_back(draft_.events.size());
     const auto flushed = flush();

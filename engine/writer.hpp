@@ -84,8 +84,8 @@ public:
     /// ahead of the batch that begins the log.
     void begin_taken(std::span<const v1::Command> commands, Offset next);
 
-    /// What `execute` would answer, on the fleet as it is. The fleet keeps what was decided, so the
-    /// caller drops it afterwards.
+    /// What `execute` would answer, on the fleet as it is. The replica keeps what was decided, so
+    /// the caller drops it afterwards.
     Result<std::vector<v1::CommandResult>> rehearse(std::span<const v1::Command> commands);
 
     /// Appends events that were decided elsewhere (a rollback's) as one commit, whole or not at
@@ -132,7 +132,6 @@ private:
     /// Whether something may be decided again after such an error: on a log that was taken over.
     Result<void> recover(const Error& failed);
     Result<Results> decide_until_first(Batch& batch);
-    void forget_recent(const Batch& batch);
     void record_answer(const Request& request, const v1::CommandResult& result);
     void record_taken();
     void add_site_event(v1::StoredEvent event);
@@ -142,6 +141,9 @@ private:
     Result<void> decide(const v1::Command& command, Result<Request> request,
                         v1::CommandResult& result);
     Result<std::optional<v1::CommandResult>> answer_known(const Request& request);
+    /// Notes the ids of what was added to the draft from there on, so that the next command of the
+    /// same id finds it.
+    void note_ids(std::size_t from);
     /// Of the events that a command left, which end with `event` at `last`: where the last one of
     /// its own entity stands, as it was answered; the very last where none is.
     Result<std::pair<Position, Version>> own_event(const Request& request, Position last,
@@ -206,16 +208,20 @@ private:
     std::uint64_t begun_ = 0;
     std::uint64_t handed_over_ = 0;  ///< commits, ever
     Tail tail_;                      ///< of what was handed over and not read back
+    /// Of a command whose last event has not been read back.
     struct Recent {
+        Position last;  ///< as the index has it
+        std::string_view id;
         std::uint64_t digest = 0;
-        Position position{};
+        Position position{};  ///< as it was answered
         Version version{};
         std::uint64_t batch = 0;
         /// What it was answered, of commands taken from a topic that changed nothing.
         std::shared_ptr<const v1::CommandResult> refused{};
     };
-    /// Done in what is under way, or in rehearsals so far, by command id.
-    boost::unordered_flat_map<std::string_view, Recent, std::hash<std::string_view>> recent_;
+    const Recent* recent_of(Position last, std::string_view id) const;
+    /// Done in what is under way, or in rehearsals so far, in order.
+    std::deque<Recent> recent_;
     std::deque<std::string> rehearsed_ids_;  ///< a rehearsal's commands do not live so long
     /// What commands taken from a topic were answered before the log began, to be recorded in its
     /// first commits. Whoever leads next takes those commands again, because the log says of none

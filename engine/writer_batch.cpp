@@ -69,7 +69,8 @@ Result<Writer::Results> Writer::finish() {
     if (!stands && first.ready) mend();
     Result<Results> results = std::move(first.results);
     if (results && replica_.fleet.position.value != 0) early_answers_.clear();
-    forget_recent(first);
+    // Their ids are the caller's, who may drop them now.
+    while (!recent_.empty() && recent_.front().batch == first.number) recent_.pop_front();
     under_way_.pop_front();
     return results;
 }
@@ -114,15 +115,6 @@ Result<Writer::Results> Writer::decide_until_first(Batch& batch) {
         Errc::unavailable,
         fmt::format("{}: other writers came first {} times in a row; try again, or stop them",
                     replica_.log->name(), options_.attempts_max));
-}
-
-/// Its ids are the caller's, who may drop them now.
-void Writer::forget_recent(const Batch& batch) {
-    if (under_way_.size() == 1) return recent_.clear();
-    for (const v1::Command& command : batch.commands) {
-        const auto known = recent_.find(command.command_id());
-        if (known != recent_.end() && known->second.batch == batch.number) recent_.erase(known);
-    }
 }
 
 }  // namespace ferry

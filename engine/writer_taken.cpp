@@ -21,10 +21,11 @@ void Writer::record_answer(const Request& request, const v1::CommandResult& resu
         early_answers_.emplace(request.command->command_id(), std::move(event));
         return;
     }
-    recent_.emplace(request.command->command_id(),
-                    Recent{.digest = request.digest,
-                           .batch = batch_,
-                           .refused = std::make_shared<const v1::CommandResult>(result)});
+    recent_.push_back({.last = draft_.next,
+                       .id = request.command->command_id(),
+                       .digest = request.digest,
+                       .batch = batch_,
+                       .refused = std::make_shared<const v1::CommandResult>(result)});
     add_site_event(std::move(event));
 }
 
@@ -45,6 +46,7 @@ void Writer::add_site_event(v1::StoredEvent event) {
     evolve(replica_.fleet, draft_.next, draft_.recorded, event);
     draft_.next = draft_.next.next();
     draft_.events.add(std::move(event));
+    note_ids(draft_.events.size() - 1);
     boundaries_.push_back(draft_.events.size());
 }
 

@@ -68,8 +68,17 @@ void for_each_folded_event(const CommitView& commit, Visitor&& visit, Ahead&& ah
     }
 }
 
-/// Calls `visit(Position, std::string_view command_id)` for each event that can be read, and before
-/// an acceptance's own for those that it carries: they are asked for in this log from now on.
+/// Calls `visit(Position, std::string_view command_id)` for an event, and before an acceptance's
+/// own for those that it carries: they are asked for in this log from now on.
+template <class Visitor>
+void visit_command_ids(Position position, const v1::StoredEvent& event, std::string_view command_id,
+                       Visitor&& visit) {
+    for (const auto& done : event.accepted().state().done())
+        visit(position, std::string_view(done.command_id()));
+    visit(position, command_id);
+}
+
+/// The same for each event of a commit that can be read.
 template <class Visitor>
 void for_each_command_id(const CommitView& commit, Visitor&& visit) {
     Position position = commit.header.first;
@@ -77,11 +86,8 @@ void for_each_command_id(const CommitView& commit, Visitor&& visit) {
         const auto envelope = scan_envelope(piece);
         if (envelope && envelope->body_field != v1::StoredEvent::kAccepted)
             visit(position, envelope->command_id);
-        else if (FoldReader reader; reader.read(piece)) {
-            for (const auto& done : reader.event().accepted().state().done())
-                visit(position, std::string_view(done.command_id()));
-            visit(position, reader.command_id());
-        }
+        else if (FoldReader reader; reader.read(piece))
+            visit_command_ids(position, reader.event(), reader.command_id(), visit);
         position = position.next();
     }
 }
