@@ -49,6 +49,7 @@ BareKafka::BareKafka(const std::string& brokers, std::string topic)
 
 BareKafka::~BareKafka() {
     rd_kafka_destroy_flags(consumer_, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
+    rd_kafka_flush(producer_, 10'000);  // the last reports come after the records
     rd_kafka_destroy(producer_);
 }
 
