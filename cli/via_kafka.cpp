@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-#include <unordered_map>
+#include <algorithm>
 
 namespace ferry {
 
@@ -21,20 +21,17 @@ KafkaProperties little_ahead() {
     return {{"queued.min.messages", "1000"}, {"queued.max.messages.kbytes", "1024"}};
 }
 
-v1::CommandResult unknown(const v1::Command& command, milliseconds wait) {
+v1::CommandResult answer_of(const v1::Command& command, std::string_view outcome,
+                            std::string message) {
     v1::CommandResult result;
     result.set_command_id(command.command_id());
-    result.set_outcome("UNKNOWN");
-    result.set_message(fmt::format("no answer came within {} ms; is `ferry serve` running for this "
-                                   "site? Ask again with the same commandId: it becomes known",
-                                   wait.count()));
+    result.set_outcome(std::string(outcome));
+    result.set_message(std::move(message));
     return result;
 }
 
-using Answers = std::unordered_map<std::string, std::optional<v1::CommandResult>>;
-
-Result<void> collect(KafkaReader& reader, Answers& answers, steady_clock::time_point until) {
-    std::size_t open = answers.size();
+Result<void> collect(KafkaReader& reader, ServiceAnswers& answers, steady_clock::time_point until) {
+    auto open = std::ranges::count_if(answers, [](const auto& each) { return !each.second; });
     while (open > 0 && steady_clock::now() < until) {
         const auto record = reader.read(milliseconds(100));
         if (!record) return std::unexpected(record.error());
@@ -87,28 +84,43 @@ Result<std::vector<v1::CommandResult>> ServiceClient::ask(std::span<const v1::Co
     return results;
 }
 
-Result<std::vector<v1::CommandResult>> ServiceClient::give_and_collect(
-    std::span<const v1::Command> commands, milliseconds wait) {
-    const auto until = steady_clock::now() + wait;
-    if (auto ready = get_ready(); !ready) return std::unexpected(ready.error());
+Result<void> ServiceClient::give(std::span<const v1::Command> commands, ServiceAnswers& answers) {
     const std::string topic = topic_name(address_, site_, "commands");
     given_ = {};
-    Answers answers;
     for (const v1::Command& command : commands) {
         const std::string value = command.SerializeAsString();
         const KafkaMessage message{
             .topic = topic, .key = bytes_of(command.entity()), .value = bytes_of(value)};
-        if (auto sent = commands_->produce(message, given_); !sent)
-            return std::unexpected(sent.error());
-        answers.emplace(command.command_id(), std::nullopt);
+        const auto sent = commands_->produce(message, given_);
+        if (!sent && sent.error().code != Errc::bad_input) return sent;
+        const auto [answer, is_new] = answers.try_emplace(command.command_id());
+        if (!sent && is_new) answer->second = answer_of(command, "INVALID", sent.error().message);
     }
+    return {};
+}
+
+Result<std::vector<v1::CommandResult>> ServiceClient::give_and_collect(
+    std::span<const v1::Command> commands, milliseconds wait) {
+    const auto until = steady_clock::now() + wait;
+    if (auto ready = get_ready(); !ready) return std::unexpected(ready.error());
+    ServiceAnswers answers;
+    auto asked = give(commands, answers);
+    if (!asked && answers.empty()) return std::unexpected(asked.error());
     commands_->wait_for(given_, wait);
-    if (auto collected = collect(*results_, answers, until); !collected)
-        return std::unexpected(collected.error());
+    if (auto collected = collect(*results_, answers, until); !collected && asked) asked = collected;
+    // What was answered is told, whatever became of the others.
+    const std::string why =
+        asked ? fmt::format("no answer came within {} ms; is `ferry serve` running for this site?",
+                            wait.count())
+              : asked.error().message + ".";
     std::vector<v1::CommandResult> results;
     for (const v1::Command& command : commands) {
-        const auto& answer = answers[command.command_id()];
-        results.push_back(answer ? *answer : unknown(command, wait));
+        const auto known = answers.find(command.command_id());
+        results.push_back(known != answers.end() && known->second
+                              ? *known->second
+                              : answer_of(command, "UNKNOWN",
+                                          why + " Ask again with the same commandId: it becomes "
+                                                "known"));
     }
     return results;
 }

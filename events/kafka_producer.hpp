@@ -42,6 +42,7 @@ public:
     Result<void> learn(const std::string& topic, std::chrono::milliseconds wait);
 
     /// Waits, up to `wait`, while too many are under way. A failure to hand over leaves no trace.
+    /// Errors: bad_input where it is too large for a record; else as kafka_error.
     Result<void> produce(const KafkaMessage& message, KafkaDeliveries& deliveries,
                          std::chrono::milliseconds wait = std::chrono::seconds(30));
 
