@@ -1,5 +1,6 @@
 #include "cli/command_topic.hpp"
 
+#include "engine/request.hpp"
 #include "events/hash.hpp"
 #include "events/whole_number.hpp"
 
@@ -99,7 +100,7 @@ Result<TakenCommands> CommandTopic::take(std::size_t commands_max, milliseconds 
         v1::Command command;
         const Bytes value = (*record)->value;
         if (!command.ParseFromArray(value.data(), static_cast<int>(value.size())) ||
-            command.command_id().empty()) {
+            command.command_id().empty() || command.command_id().size() > id_bytes_max) {
             ++taken.garbage;
             continue;
         }

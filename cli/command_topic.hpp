@@ -14,7 +14,7 @@ struct TakenCommands {
     std::vector<v1::Command> commands;
     std::vector<Offset> offsets;
     Offset next;                ///< behind the last record looked at
-    std::uint64_t garbage = 0;  ///< records that are no commands; nobody can be answered
+    std::uint64_t garbage = 0;  ///< records that are no commands with an id; nobody can be answered
 };
 
 class CommandTopic {

@@ -3,6 +3,7 @@
 #include "cli/import/encoding.hpp"
 #include "cli/import/letter_case.hpp"
 #include "cli/printable.hpp"
+#include "events/short_text.hpp"
 
 #include <fmt/format.h>
 
@@ -58,14 +59,6 @@ std::string readable(std::string_view text) {
     return printable(decoded->utf8);
 }
 
-/// No character is cut in two.
-std::string shortened(std::string text) {
-    if (text.size() <= said_bytes_max) return text;
-    std::size_t end = said_bytes_max;
-    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
-    return text.substr(0, end) + "…";
-}
-
 }  // namespace
 
 std::span<const MoveCause> known_causes() { return causes; }
@@ -79,7 +72,7 @@ const MoveCause* known_cause(std::string_view text) {
 
 std::string cause_text(std::string_view text) {
     const MoveCause* cause = known_cause(text);
-    std::string said = shortened(readable(text));
+    std::string said = shortened(readable(text), said_bytes_max);
     if (!cause) return said;
     return fmt::format("{}: {} ({}); {}", cause->name, said, cause->meaning, cause->remedy);
 }

@@ -6,6 +6,7 @@
 #include "engine/request_wave.hpp"
 #include "engine/spelling.hpp"
 #include "engine/words.hpp"
+#include "events/short_text.hpp"
 
 #include <fmt/format.h>
 #include <boost/json/array.hpp>
@@ -21,6 +22,7 @@ namespace {
 using Shown = std::vector<std::pair<const Fleet*, WaveProgress>>;
 
 constexpr std::size_t failures_shown = 10;
+/// A wave keeps to one line; its own status shows all of the text.
 constexpr std::size_t why_bytes_shown = 100;
 
 std::string length_text(std::chrono::seconds seconds) {
@@ -59,15 +61,6 @@ std::string window_text(const WaveState& wave) {
         text += fmt::format("{}{} windows of their own", text.empty() ? "" : "; ",
                             counted(wave.windows.size(), "member has", "members have"));
     return text.empty() ? "at any time" : text;
-}
-
-/// The beginning of a text, so that a wave keeps to one line; its own status shows all of it.
-std::string clipped(const std::string& text) {
-    std::size_t end = why_bytes_shown;
-    if (text.size() <= end) return text;
-    // Not in the middle of a character.
-    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) --end;
-    return text.substr(0, end) + "…";
 }
 
 /// Nothing where a name was asked for that no site knows.
@@ -208,7 +201,7 @@ void print_waves(Session& session, const Shown& waves, bool with_header) {
                    std::to_string(wave.total), std::to_string(wave.moving),
                    std::to_string(wave.moved), std::to_string(wave.failed),
                    std::to_string(wave.remaining), std::to_string(wave.percent()), pace_text(wave),
-                   left_text(wave), wave.owner, clipped(wave.why)});
+                   left_text(wave), wave.owner, shortened(wave.why, why_bytes_shown)});
     table.print(session.out, session.colour);
 }
 

@@ -5,6 +5,7 @@
 #include "engine/words.hpp"
 #include "events/clock.hpp"
 #include "events/commit.hpp"
+#include "events/short_text.hpp"
 
 #include <fmt/format.h>
 
@@ -23,15 +24,6 @@ std::vector<v1::Action> way_to(v1::State from, v1::State to) {
     if (to == v1::STATE_PRODUCTION) return {v1::ACTION_PROMOTE};
     if (from == v1::STATE_LEGACY) return {v1::ACTION_ENTER_COEXISTENCE, v1::ACTION_START_PILOT};
     return {v1::ACTION_START_PILOT};
-}
-
-std::string clipped(std::string text) {
-    if (text.size() <= reason_bytes_max) return text;
-    std::size_t end = reason_bytes_max;
-    // Not in the middle of a character.
-    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) --end;
-    text.resize(end);
-    return text + "…";
 }
 
 std::string reasons_of(const std::vector<FailedGuard>& failures) {
@@ -80,7 +72,7 @@ Decision::Taken Decision::judge_refusal(EntityNumber member, std::vector<FailedG
         return {Taken::Kind::holds, "limits", reasons_of(failures)};
     Taken taken{refuses_alone(Guard::order_respected) ? Taken::Kind::waits : Taken::Kind::failed,
                 {},
-                clipped(reasons_of(failures))};
+                shortened(reasons_of(failures), reason_bytes_max)};
     for (const FailedGuard& failed : failures) taken.guards.push_back(failed.guard);
     return taken;
 }

@@ -18,7 +18,6 @@ namespace ferry {
 
 namespace {
 
-constexpr std::size_t id_bytes_max = 128;
 constexpr std::size_t text_bytes_max = 4096;
 
 bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }

@@ -35,6 +35,8 @@ struct Request {
 
 /// Of the name of an entity or a site, and of what else is named.
 constexpr std::size_t name_bytes_max = 512;
+/// Of the id of a command, and of what is told apart by such ids.
+constexpr std::size_t id_bytes_max = 128;
 
 /// Errc::bad_input, with what is wrong and what would be right.
 Result<Request> understand(const v1::Command& command);

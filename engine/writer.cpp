@@ -3,6 +3,7 @@
 #include "engine/evolve.hpp"
 #include "engine/public_event.hpp"
 #include "events/fold_reader.hpp"
+#include "events/short_text.hpp"
 
 #include <fmt/format.h>
 
@@ -14,11 +15,25 @@ namespace ferry {
 
 namespace {
 
+/// An answer repeats what its caller wrote, and has to fit a commit and a record of Kafka whatever
+/// that was: a command that cannot be answered would be taken again for ever.
+constexpr std::size_t message_bytes_max = 4096;
+
+void keep_short(v1::CommandResult& result) {
+    const auto shorten = [](std::string& text) {
+        if (text.size() > message_bytes_max) text = shortened(text, message_bytes_max);
+    };
+    shorten(*result.mutable_message());
+    for (v1::FailedGuard& failed : *result.mutable_failed_guards())
+        shorten(*failed.mutable_reason());
+}
+
 v1::CommandResult invalid(const v1::Command& command, std::string message) {
     v1::CommandResult result;
     result.set_command_id(command.command_id());
     result.set_outcome("INVALID");
     result.set_message(std::move(message));
+    keep_short(result);
     return result;
 }
 
@@ -48,8 +63,10 @@ bool add_all(CommitBuilder& builder, const Draft& draft, std::size_t from, std::
     return true;
 }
 
-/// How many versions back a conflict is explained; a caller further behind reads the history.
+/// How many versions back, and by how much, a conflict is explained; a caller further behind reads
+/// the history.
 constexpr std::size_t between_max = 100;
+constexpr std::size_t between_bytes_max = 256'000;
 
 /// How many commands' entities are looked up together. Each look-up waits for memory a few times,
 /// and in a short loop the processor waits for several of them at once: for some two dozen lines,
@@ -143,6 +160,7 @@ Result<void> Writer::decide(const v1::Command& command, Result<Request> request,
     }
     // Checks that somebody brings along may be older than any that this writer has looked at.
     if (request->action == v1::ACTION_ACCEPT) quiet_.reset();
+    if (result.outcome() != "DONE") keep_short(result);
     if (result.outcome() == "CONFLICT")
         if (auto added = add_between(*request, result); !added)
             return std::unexpected(added.error());
@@ -226,23 +244,32 @@ Result<void> Writer::add_between(const Request& request, v1::CommandResult& conf
         came_late_ = !*landed;
         if (came_late_) return {};
     }
+    std::size_t bytes = 0;
+    const auto has_room = [&](v1::Event event) {
+        bytes += event.ByteSizeLong();
+        if (bytes > between_bytes_max) return false;
+        events.push_back(std::move(event));
+        return events.size() < between_max;
+    };
     Position position = replica_.fleet.at(*number).last_position;
-    while (position.value != 0 && events.size() < between_max) {
+    while (position.value != 0) {
         // What this batch has decided is not in the log yet.
         if (position > replica_.acceptance.position) {
             const std::size_t first = draft_.next.value - draft_.events.size();
             if (position.value < first) break;  // decided in an earlier rehearsal
             const v1::StoredEvent& event = draft_.events[position.value - first];
-            if (event.version() <= from.value) break;
-            events.push_back(public_event(replica_.fleet, position, draft_.recorded, event));
+            if (event.version() <= from.value ||
+                !has_room(public_event(replica_.fleet, position, draft_.recorded, event)))
+                break;
             position = {event.previous_position()};
             continue;
         }
         const auto found = find_event(replica_, position);
         if (!found) return std::unexpected(found.error());
-        if (!*found || (*found)->event.version() <= from.value) break;
-        events.push_back(
-            public_event(replica_.fleet, position, (*found)->header.recorded, (*found)->event));
+        if (!*found || (*found)->event.version() <= from.value ||
+            !has_room(
+                public_event(replica_.fleet, position, (*found)->header.recorded, (*found)->event)))
+            break;
         position = {(*found)->event.previous_position()};
     }
     for (v1::Event& event : std::views::reverse(events)) *conflict.add_events() = std::move(event);

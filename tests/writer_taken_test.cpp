@@ -3,6 +3,7 @@
 #include "tests/estate.hpp"
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
 namespace ferry::test {
 
@@ -43,6 +44,100 @@ TEST_CASE("a refusal of a taken command is answered the same after what it lacke
         CHECK(again[i].SerializeAsString() == first[i].SerializeAsString());
     // Asked by another id it is decided anew, and done by now.
     CHECK(take(next_leader, {with_id(start_pilot(pool), "k4")}, {8}).front().outcome() == "DONE");
+}
+
+TEST_CASE("a conflict over events as long as they may be still has its place in the log") {
+    Estate estate;
+    estate.done(add_pool("ocs01.contoso.com"));
+    std::vector<v1::Command> longest;
+    for (int i = 0; i < 100; ++i) {
+        v1::Command command =
+            with_id(check(pool, std::string(512, 'c')), fmt::format("{:0>128}", i));
+        command.set_actor(std::string(512, 'a'));
+        command.set_reason(std::string(4096, 'r'));
+        command.set_correlation_id(std::string(128, 'o'));
+        command.set_causation_id(std::string(128, 'u'));
+        command.mutable_record_check()->set_evidence(std::string(4096, 'e'));
+        longest.push_back(std::move(command));
+    }
+    for (const v1::CommandResult& result : take(estate.writer, longest, {1}))
+        REQUIRE(result.outcome() == "DONE");
+    v1::Command behind = with_id(check(pool, "services-started"), "behind");
+    behind.set_expected_version("1");
+    const auto answered = take(estate.writer, {behind}, {2});
+    CHECK(answered.front().outcome() == "CONFLICT");
+    CHECK(answered.front().version() == 101);
+    // As many of the latest as there is room for.
+    CHECK(answered.front().events_size() > 10);
+    CHECK(answered.front().events(answered.front().events_size() - 1).version() == 101);
+    CHECK(answered.front().ByteSizeLong() < 300'000);
+    const auto again = take(estate.writer, {behind}, {3});
+    // Maps have no order in bytes, and one in text.
+    CHECK(again.front().DebugString() == answered.front().DebugString());
+}
+
+TEST_CASE("an answer repeats no more of what was asked than a record has room for") {
+    Estate estate;
+    estate.done(add_pool("ocs01.contoso.com"));
+    v1::Command long_move = with_id(ask(pool), "move");
+    long_move.mutable_report_move()->set_move(std::string(500'000, 'm'));
+    long_move.mutable_report_move()->set_outcome("SUCCEEDED");
+    v1::Command long_entity = with_id(retire(std::string(500'000, 'x')), "entity");
+    v1::Command long_umlauts = with_id(retire("tür:"), "umlauts");
+    for (int i = 0; i < 5'000; ++i) long_umlauts.mutable_entity()->append("ü");
+    for (const v1::CommandResult& result :
+         take(estate.writer, {long_move, long_entity, long_umlauts}, {1})) {
+        CHECK(result.outcome() != "DONE");
+        CHECK(result.ByteSizeLong() < 5'000);
+        v1::CommandResult read;
+        CHECK(read.ParseFromString(result.SerializeAsString()));  // no character was cut in two
+    }
+}
+
+TEST_CASE("no text of any command ends the service by its length") {
+    const auto* const type = v1::Command::descriptor();
+    Estate estate;
+    estate.done(add_pool("ocs01.contoso.com"));
+    estate.done(add_user("u1@contoso.com", "ocs01.contoso.com"));
+    Offset next{1};
+    int tried = 0;
+    const auto try_out = [&](v1::Command command) {
+        for (const char* const entity : {"pool:ocs01.contoso.com", "user:u1@contoso.com", "wave:w1",
+                                         "site:paris", "site:lyon"}) {
+            if (command.entity().size() < 1000) command.set_entity(entity);
+            if (command.command_id().size() < 1000)
+                command.set_command_id(fmt::format("c{}", ++tried));
+            next = next.next();
+            const auto result = take(estate.writer, {command}, next).front();
+            if (command.command_id().size() < 1000) CHECK(result.ByteSizeLong() < 300'000);
+        }
+    };
+    const std::string longest(600'000, 'x');
+    const auto* const actions = type->FindOneofByName("action");
+    REQUIRE(actions);
+    for (int action = 0; action < actions->field_count(); ++action) {
+        const auto* const field = actions->field(action);
+        const auto* const body_type = field->message_type();
+        v1::Command plain;
+        plain.GetReflection()->MutableMessage(&plain, field);
+        for (int i = 0; i < body_type->field_count(); ++i) {
+            const auto* const text = body_type->field(i);
+            if (text->cpp_type() != google::protobuf::FieldDescriptor::CPPTYPE_STRING) continue;
+            v1::Command command = plain;
+            auto* const body = command.GetReflection()->MutableMessage(&command, field);
+            if (text->is_repeated()) body->GetReflection()->AddString(body, text, longest);
+            else body->GetReflection()->SetString(body, text, longest);
+            try_out(command);
+        }
+        for (int i = 0; i < type->field_count(); ++i) {
+            if (type->field(i)->cpp_type() != google::protobuf::FieldDescriptor::CPPTYPE_STRING)
+                continue;
+            v1::Command command = plain;
+            command.GetReflection()->SetString(&command, type->field(i), longest);
+            try_out(command);
+        }
+    }
+    CHECK(tried > 500);
 }
 
 TEST_CASE("an answer given before the log began is given again when it has, by whoever leads") {

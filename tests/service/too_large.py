@@ -1,0 +1,64 @@
+"""The scene of what is too large for a record: asked, or answered."""
+
+from . import wire
+from .load import POOL
+from .rdkafka import Producer
+
+RECORD_MAX = 1_000_000
+REPEATED_MAX = 5_000
+CONFLICT_MAX = 300_000
+
+
+def too_large(stage, rng):
+    """One command that is too large, or whose answer would be, takes nobody else's answer away."""
+    check = stage.suite.check
+
+    def asked(*values):
+        records = stage.ask(*values)
+        return [wire.answer(record.value).outcome for record in records], records
+
+    def mark(number):
+        return wire.command(f"mark-{number}", "site:paris", "mark", f"mark {number}")
+
+    with stage.serve() as serve:
+        check("a service leads", serve.leads(), serve.said())
+        asked(wire.command("pool-1", POOL, "register", "paris", "", "lync01.contoso.com"))
+        with Producer(stage.brokers.address, stage.topic("commands")) as producer:
+            producer.produce(wire.command("i" * (RECORD_MAX * 6 // 10), POOL, "start_pilot"))
+            producer.flush()
+        outcomes, _ = asked(mark(1))
+        check("an id that nobody can be answered by is passed over", outcomes == ["DONE"],
+              serve.said())
+        check("and said", serve.wait_for("in the topic of commands, 1 in all"), serve.said())
+        outcomes, records = asked(
+            wire.command("long", "x" * (RECORD_MAX - 1000), "start_pilot"), mark(2))
+        check("an answer repeats a part of what was asked",
+              outcomes == ["INVALID", "DONE"] and len(records[0].value) < REPEATED_MAX,
+              f"{outcomes} {serve.said()}")
+        longest = [
+            wire.command(f"check-{number}", POOL, "record_check", "c" * 512, "PASS", "e" * 4096,
+                         actor="a" * 512)
+            for number in range(100)
+        ]
+        outcomes, _ = asked(*longest)
+        check("events as long as they may be", outcomes == ["DONE"] * 100, outcomes)
+        behind = wire.command("behind", POOL, "start_pilot", expected="1")
+        outcomes, records = asked(behind, mark(3))
+        check("a conflict tells as much of them as there is room for",
+              outcomes == ["CONFLICT", "DONE"] and len(records[0].value) < CONFLICT_MAX,
+              f"{outcomes} {serve.said()}")
+        _, again = asked(behind)
+        check("and the same when it is asked again",
+              [record.value for record in again] == [records[0].value], len(again))
+        members = [f"user:user{number:07}@contoso.com" for number in range(40_000)]
+        code, answers, said = stage.apply(
+            {"commandId": "before", "entity": "site:paris", "mark": {"label": "before it"}},
+            {"commandId": "wave", "entity": "wave:w1",
+             "planWave": {"site": "paris", "to": "pilot", "members": members}},
+            {"commandId": "after", "entity": "site:paris", "mark": {"label": "after it"}},
+        )
+        check("apply --via kafka says what is too large, and gives the others",
+              [answer["outcome"] for answer in answers] == ["DONE", "INVALID", "DONE"]
+              and "message.max.bytes" in answers[1]["message"], f"exit {code} {answers} {said}")
+        check("it led all the time", "leads" not in serve.said().split("leads", 1)[1],
+              serve.said())
