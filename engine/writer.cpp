@@ -66,7 +66,7 @@ bool add_all(CommitBuilder& builder, const Draft& draft, std::size_t from, std::
 /// How many versions back, and by how much, a conflict is explained; a caller further behind reads
 /// the history.
 constexpr std::size_t between_max = 100;
-constexpr std::size_t between_bytes_max = 256'000;
+constexpr std::size_t between_bytes_max = 64'000;
 
 /// How many commands' entities are looked up together. Each look-up waits for memory a few times,
 /// and in a short loop the processor waits for several of them at once: for some two dozen lines,

@@ -6,7 +6,7 @@ from .rdkafka import Producer
 
 RECORD_MAX = 1_000_000
 REPEATED_MAX = 5_000
-CONFLICT_MAX = 300_000
+CONFLICT_MAX = 70_000
 
 
 def too_large(stage, rng):
