@@ -1,5 +1,8 @@
 """The scene of what is too large for a record: asked, or answered."""
 
+import signal
+import threading
+
 from . import wire
 from .load import POOL
 from .rdkafka import Producer
@@ -7,6 +10,14 @@ from .rdkafka import Producer
 RECORD_MAX = 1_000_000
 REPEATED_MAX = 5_000
 CONFLICT_MAX = 70_000
+PEAK_MAX = 256 << 20
+
+
+def peak_bytes(pid):
+    """The most memory that the process ever had."""
+    with open(f"/proc/{pid}/status", encoding="ascii") as status:
+        line = next(line for line in status if line.startswith("VmHWM"))
+    return int(line.split()[1]) << 10
 
 
 def too_large(stage, rng):
@@ -62,3 +73,17 @@ def too_large(stage, rng):
               and "message.max.bytes" in answers[1]["message"], f"exit {code} {answers} {said}")
         check("it led all the time", "leads" not in serve.said().split("leads", 1)[1],
               serve.said())
+    flood = [wire.command(f"flood-{number}", "x" * (RECORD_MAX - 1000), "start_pilot")
+             for number in range(200)]
+    with stage.serve() as serve:
+        check("it leads again", serve.leads(), serve.said())
+        # All of them wait for it.
+        serve.send(signal.SIGSTOP)
+        going_on = threading.Timer(2, serve.send, (signal.SIGCONT,))
+        going_on.start()
+        outcomes, _ = asked(*flood, mark(4))
+        going_on.join()
+        check("200 commands of a megabyte are answered",
+              outcomes == ["INVALID"] * 200 + ["DONE"], f"{outcomes} {serve.said()}")
+        check(f"and take no more than {PEAK_MAX >> 20} MiB of memory",
+              peak_bytes(serve.process.pid) < PEAK_MAX, peak_bytes(serve.process.pid))
