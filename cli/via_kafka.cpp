@@ -16,9 +16,9 @@ using std::chrono::steady_clock;
 /// How long a broker holds a fetch at the end of the results, which a new place has to wait out.
 constexpr milliseconds fetch_wait{20};
 constexpr std::chrono::seconds read_on_within{1};
-/// What others are answered while nobody reads here is fetched ahead by no more than this. It has to
-/// be more than the answers to one batch: librdkafka, once it has fetched as much, looks a second
-/// later whether somebody has read.
+/// What others are answered while nobody reads here is fetched ahead by no more than this. It has
+/// to be more than the answers to one batch: librdkafka, once it has fetched as much, looks a
+/// second later whether somebody has read.
 KafkaProperties little_ahead() {
     return {{"queued.min.messages", "100000"}, {"queued.max.messages.kbytes", "16384"}};
 }

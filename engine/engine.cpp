@@ -148,6 +148,7 @@ void Engine::answer_oldest() {
 
 void Engine::answer_unknown(Batch& batch, const Error& failed) {
     std::vector<v1::CommandResult> results;
+    results.reserve(batch.size);
     for (std::size_t i = 0; i < batch.size; ++i)
         results.push_back(unknown(batch.commands[i], failed.message));
     batch.answers->give(std::move(results));

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <charconv>
 #include <concepts>
+#include <memory>
 #include <optional>
 #include <string_view>
 #include <system_error>
@@ -20,8 +21,8 @@ inline bool is_number(std::string_view text) {
 template <std::integral Number>
 std::optional<Number> whole_number(std::string_view text) {
     Number number = 0;
-    const char* const end = text.data() + text.size();
-    const auto read = std::from_chars(text.data(), end, number);
+    const char* const end = std::to_address(text.end());
+    const auto read = std::from_chars(std::to_address(text.begin()), end, number);
     return read.ec == std::errc() && read.ptr == end ? std::optional(number) : std::nullopt;
 }
 
