@@ -222,7 +222,8 @@ Result<void> SiteService::serve(Replica& replica, Writer& writer, CommandTopic& 
             learned = steady_clock::now();
         }
         if (taken->commands.empty()) {
-            if (steady_clock::now() - looked < idle_check) continue;
+            // Who is to stop asks nothing more of a broker that may be away.
+            if (stopping_ || steady_clock::now() - looked < idle_check) continue;
             looked = steady_clock::now();
             if (auto leads = writer.execute({}); !leads) return std::unexpected(leads.error());
             continue;
