@@ -4,6 +4,7 @@
 #include "cli/printable.hpp"
 #include "cli/program.hpp"
 #include "cli/sites.hpp"
+#include "engine/command_result.hpp"
 
 #include <fmt/format.h>
 #include <google/protobuf/util/json_util.h>
@@ -77,7 +78,7 @@ private:
         for (const Line& line : lines_) {
             if (!line.wrong.empty()) print_bad(line);
             else if (results) print((*results)[next++]);
-            else print(unknown(line.command, results.error()));
+            else print(answer_of(line.command, "UNKNOWN", results.error().message));
         }
         lines_.clear();
         session_.out.flush();
@@ -93,21 +94,10 @@ private:
         return results.has_value() && session_.out;
     }
 
-    v1::CommandResult unknown(const v1::Command& command, const Error& error) {
-        v1::CommandResult result;
-        result.set_command_id(command.command_id());
-        result.set_outcome("UNKNOWN");
-        result.set_message(error.message);
-        return result;
-    }
-
     void print_bad(const Line& line) {
         ++bad_lines_;
-        v1::CommandResult result;
-        result.set_command_id(line.command.command_id());
-        result.set_outcome("INVALID");
+        v1::CommandResult result = answer_of(line.command, "INVALID", line.wrong);
         result.set_line(line.number);
-        result.set_message(line.wrong);
         print(result);
         session_.err << fmt::format("{}:{}:1: {}\n", source_, line.number, printable(line.wrong));
     }

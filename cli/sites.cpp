@@ -1,6 +1,7 @@
 #include "cli/sites.hpp"
 
 #include "cli/lost_sites.hpp"
+#include "engine/command_result.hpp"
 #include "engine/evolve.hpp"
 #include "events/sqlite_log.hpp"
 #include "projections/owner.hpp"
@@ -16,26 +17,19 @@ namespace ferry {
 
 namespace {
 
-v1::CommandResult answer(const v1::Command& command, std::string outcome, std::string message) {
-    v1::CommandResult result;
-    result.set_command_id(command.command_id());
-    result.set_outcome(std::move(outcome));
-    result.set_message(std::move(message));
-    return result;
-}
-
 v1::CommandResult no_log_yet(const v1::Command& command, std::string_view site) {
-    return answer(command, "INVALID",
-                  fmt::format("site `{}` has no log yet; register one of its pools first (a site's "
-                              "name is lower case letters, digits and hyphens)",
-                              site));
+    return answer_of(
+        command, "INVALID",
+        fmt::format("site `{}` has no log yet; register one of its pools first (a site's "
+                    "name is lower case letters, digits and hyphens)",
+                    site));
 }
 
 v1::CommandResult unknown(const v1::Command& command) {
-    return answer(command, "INVALID",
-                  fmt::format("unknown entity `{}`; register it first, or look for the right "
-                              "spelling with `ferry show --all`",
-                              command.entity()));
+    return answer_of(command, "INVALID",
+                     fmt::format("unknown entity `{}`; register it first, or look for the right "
+                                 "spelling with `ferry show --all`",
+                                 command.entity()));
 }
 
 /// It is given to the site that it names, whoever knows the entity.
@@ -171,24 +165,24 @@ std::optional<v1::CommandResult> Sites::known_elsewhere(const Request& request) 
     const std::string& pool = command.register_().pool();
     const Site* site = named(wanted);
     if (!pool.empty() && (!site || !site->replica.fleet.find("pool:" + pool)))
-        return answer(
+        return answer_of(
             command, "INVALID",
             fmt::format("unknown pool `{}` in site {}; register the pool first", pool, wanted));
     const Entity& entity = place->site->replica.fleet.at(place->number);
     if (!entity.present())
-        return answer(command, "INVALID",
-                      fmt::format("{} belongs to site {}; an entity stays with its site",
-                                  command.entity(), place->site->name));
+        return answer_of(command, "INVALID",
+                         fmt::format("{} belongs to site {}; an entity stays with its site",
+                                     command.entity(), place->site->name));
     if (!request.expected.met_by({entity.version})) {
-        auto conflict = answer(command, "CONFLICT",
-                               fmt::format("{} is at version {} in site {}, not {}; see `ferry "
-                                           "history {}`",
-                                           command.entity(), entity.version, place->site->name,
-                                           command.expected_version(), command.entity()));
+        auto conflict = answer_of(command, "CONFLICT",
+                                  fmt::format("{} is at version {} in site {}, not {}; see `ferry "
+                                              "history {}`",
+                                              command.entity(), entity.version, place->site->name,
+                                              command.expected_version(), command.entity()));
         conflict.set_version(entity.version);
         return conflict;
     }
-    auto refused = answer(command, "REFUSED", "");
+    auto refused = answer_of(command, "REFUSED", "");
     auto& guard = *refused.add_failed_guards();
     guard.set_guard("already-registered");
     guard.set_reason(fmt::format("{} is already registered in site {}; see `ferry show {}`",
@@ -252,7 +246,7 @@ Result<std::vector<v1::CommandResult>> Sites::execute(std::span<const v1::Comman
         const v1::Command& command = commands[i];
         const auto understood = understand(command);
         if (!understood) {
-            results[i] = answer(command, "INVALID", understood.error().message);
+            results[i] = answer_of(command, "INVALID", understood.error().message);
             continue;
         }
         if (homes_pending && !arrives(command)) {

@@ -1,5 +1,6 @@
 #include "cli/via_kafka.hpp"
 
+#include "engine/command_result.hpp"
 #include "events/hash.hpp"
 
 #include <fmt/format.h>
@@ -21,15 +22,6 @@ constexpr std::chrono::seconds read_on_within{1};
 /// second later whether somebody has read.
 KafkaProperties little_ahead() {
     return {{"queued.min.messages", "100000"}, {"queued.max.messages.kbytes", "16384"}};
-}
-
-v1::CommandResult answer_of(const v1::Command& command, std::string_view outcome,
-                            std::string message) {
-    v1::CommandResult result;
-    result.set_command_id(command.command_id());
-    result.set_outcome(std::string(outcome));
-    result.set_message(std::move(message));
-    return result;
 }
 
 Result<void> collect(KafkaReader& reader, ServiceAnswers& answers, steady_clock::time_point until) {
@@ -96,7 +88,10 @@ Result<void> ServiceClient::give(std::span<const v1::Command> commands, ServiceA
         const auto sent = commands_->produce(message, given_);
         if (!sent && sent.error().code != Errc::bad_input) return sent;
         const auto [answer, is_new] = answers.try_emplace(command.command_id());
-        if (!sent && is_new) answer->second = answer_of(command, "INVALID", sent.error().message);
+        if (!sent && is_new)
+            answer->second = answer_of(command, "INVALID",
+                                       sent.error().message + "; give less at once, of a wave with "
+                                                              "many members several waves");
     }
     return {};
 }

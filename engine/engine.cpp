@@ -1,15 +1,14 @@
 #include "engine/engine.hpp"
 
+#include "engine/command_result.hpp"
+
 namespace ferry {
 
 namespace {
 
 v1::CommandResult unknown(const v1::Command& command, const std::string& why) {
-    v1::CommandResult result;
-    result.set_command_id(command.command_id());
-    result.set_outcome("UNKNOWN");
-    result.set_message(why + " Ask again with the same commandId once the log can be had.");
-    return result;
+    return answer_of(command, "UNKNOWN",
+                     why + " Ask again with the same commandId once the log can be had.");
 }
 
 }  // namespace

@@ -86,8 +86,7 @@ Result<void> KafkaProducer::produce(const KafkaMessage& message, KafkaDeliveries
             return fail(
                 Errc::bad_input,
                 fmt::format("{} takes no record of {} bytes: the most is `message.max.bytes`, "
-                            "1,000,000 unless --kafka-config says otherwise; give less at "
-                            "once, of a wave with many members several waves",
+                            "1,000,000 unless --kafka-config says otherwise",
                             message.topic, message.value.value_or(Bytes()).size()));
         if (!until) until = steady_clock::now() + wait;
         if (error != RD_KAFKA_RESP_ERR__QUEUE_FULL || steady_clock::now() >= *until)
