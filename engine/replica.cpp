@@ -80,8 +80,10 @@ void Replica::take_commit(const CommitView& commit, bool is_expected) {
     } else {
         overtaken = overtaken || std::ranges::any_of(expected, &Expected::folded);
     }
-    if (!own.folded) evolve(fleet, commit);
-    if (!own.folded && keeps_index) note_commands(index, commit);
+    if (!own.folded) {
+        evolve(fleet, commit);
+        if (keeps_index) note_commands(index, commit);
+    }
     if (on_commit) on_commit(commit);
 }
 

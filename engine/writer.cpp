@@ -1,5 +1,6 @@
 #include "engine/writer.hpp"
 
+#include "engine/command_result.hpp"
 #include "engine/evolve.hpp"
 #include "engine/public_event.hpp"
 #include "events/fold_reader.hpp"
@@ -29,10 +30,7 @@ void keep_short(v1::CommandResult& result) {
 }
 
 v1::CommandResult invalid(const v1::Command& command, std::string message) {
-    v1::CommandResult result;
-    result.set_command_id(command.command_id());
-    result.set_outcome("INVALID");
-    result.set_message(std::move(message));
+    v1::CommandResult result = answer_of(command, "INVALID", std::move(message));
     keep_short(result);
     return result;
 }
@@ -146,6 +144,8 @@ Result<void> Writer::decide(const v1::Command& command, Result<Request> request,
     if (came_late_) return {};
     const std::size_t before = draft_.events.size();
     Decision(replica_.fleet, pack(), *request, draft_, result).run();
+    // Checks that somebody brings along may be older than any that this writer has looked at.
+    if (request->action == v1::ACTION_ACCEPT) quiet_.reset();
     if (result.outcome() == "DONE") {
         boundaries_.push_back(draft_.events.size());
         note_ids(before);
@@ -157,14 +157,13 @@ Result<void> Writer::decide(const v1::Command& command, Result<Request> request,
                            .position = {result.position()},
                            .version = {result.version()},
                            .batch = batch_});
+        return {};
     }
-    // Checks that somebody brings along may be older than any that this writer has looked at.
-    if (request->action == v1::ACTION_ACCEPT) quiet_.reset();
-    if (result.outcome() != "DONE") keep_short(result);
+    keep_short(result);
     if (result.outcome() == "CONFLICT")
         if (auto added = add_between(*request, result); !added)
             return std::unexpected(added.error());
-    if (taken_to_ && result.outcome() != "DONE") record_answer(*request, result);
+    if (taken_to_) record_answer(*request, result);
     return {};
 }
 
@@ -310,8 +309,8 @@ Result<void> Writer::append(std::span<v1::StoredEvent> events, const Completion&
         evolve(replica_.fleet, draft_.next, draft_.recorded, event);
         draft_.next = draft_.next.next();
         draft_.events.add(std::move(event));
-        note_ids(draft_.events.size() - 1);
     }
+    note_ids(0);
     boundaries_.push_back(draft_.events.size());
     const auto flushed = flush();
     const auto landed = flushed ? land(handed_over_) : std::unexpected(flushed.error());

@@ -94,6 +94,25 @@ TEST_CASE("an answer repeats no more of what was asked than a record has room fo
     }
 }
 
+namespace {
+
+using google::protobuf::FieldDescriptor;
+
+template <class Visit>
+void for_each_text(const google::protobuf::Descriptor* type, Visit&& visit) {
+    for (int i = 0; i < type->field_count(); ++i)
+        if (type->field(i)->cpp_type() == FieldDescriptor::CPPTYPE_STRING) visit(type->field(i));
+}
+
+void set_text(google::protobuf::Message& message, const FieldDescriptor* field,
+              const std::string& text) {
+    const auto* const reflection = message.GetReflection();
+    if (field->is_repeated()) reflection->AddString(&message, field, text);
+    else reflection->SetString(&message, field, text);
+}
+
+}  // namespace
+
 TEST_CASE("no text of any command ends the service by its length") {
     const auto* const type = v1::Command::descriptor();
     Estate estate;
@@ -117,25 +136,18 @@ TEST_CASE("no text of any command ends the service by its length") {
     REQUIRE(actions);
     for (int action = 0; action < actions->field_count(); ++action) {
         const auto* const field = actions->field(action);
-        const auto* const body_type = field->message_type();
         v1::Command plain;
         plain.GetReflection()->MutableMessage(&plain, field);
-        for (int i = 0; i < body_type->field_count(); ++i) {
-            const auto* const text = body_type->field(i);
-            if (text->cpp_type() != google::protobuf::FieldDescriptor::CPPTYPE_STRING) continue;
+        for_each_text(field->message_type(), [&](const FieldDescriptor* text) {
             v1::Command command = plain;
-            auto* const body = command.GetReflection()->MutableMessage(&command, field);
-            if (text->is_repeated()) body->GetReflection()->AddString(body, text, longest);
-            else body->GetReflection()->SetString(body, text, longest);
-            try_out(command);
-        }
-        for (int i = 0; i < type->field_count(); ++i) {
-            if (type->field(i)->cpp_type() != google::protobuf::FieldDescriptor::CPPTYPE_STRING)
-                continue;
+            set_text(*command.GetReflection()->MutableMessage(&command, field), text, longest);
+            try_out(std::move(command));
+        });
+        for_each_text(type, [&](const FieldDescriptor* text) {
             v1::Command command = plain;
-            command.GetReflection()->SetString(&command, type->field(i), longest);
-            try_out(command);
-        }
+            set_text(command, text, longest);
+            try_out(std::move(command));
+        });
     }
     CHECK(tried > 500);
 }
