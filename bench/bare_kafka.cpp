@@ -81,6 +81,16 @@ void BareKafka::begin_reading(std::int64_t from) {
     reading_ = true;
 }
 
+bool BareKafka::take_back(const std::function<void(const rd_kafka_message_t&)>& visit) {
+    rd_kafka_poll(producer_, 0);
+    rd_kafka_message_t* message = rd_kafka_consumer_poll(consumer_, 100);
+    if (!message) return false;
+    const bool is_record = message->err == RD_KAFKA_RESP_ERR_NO_ERROR;
+    if (is_record) visit(*message);
+    rd_kafka_message_destroy(message);
+    return is_record;
+}
+
 void BareKafka::produce_and_read_back(const std::vector<BareRecord>& records,
                                       std::size_t in_flight) {
     if (!reading_) begin_reading(produced_);
@@ -94,11 +104,7 @@ void BareKafka::produce_and_read_back(const std::vector<BareRecord>& records,
             flying += records[next++].events;
             continue;
         }
-        rd_kafka_poll(producer_, 0);
-        rd_kafka_message_t* message = rd_kafka_consumer_poll(consumer_, 100);
-        if (!message) continue;
-        if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR) flying -= records[back++].events;
-        rd_kafka_message_destroy(message);
+        take_back([&](const rd_kafka_message_t&) { flying -= records[back++].events; });
     }
 }
 
@@ -114,15 +120,11 @@ void BareKafka::read(const std::function<void(const rd_kafka_message_t&)>& visit
              RD_KAFKA_RESP_ERR_NO_ERROR,
          "ask where a topic ends");
     begin_reading(0);
-    for (bool more = end > 0; more;) {
-        rd_kafka_message_t* message = rd_kafka_consumer_poll(consumer_, 100);
-        if (!message) continue;
-        if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR) {
-            visit(*message);
-            more = message->offset + 1 < end;
-        }
-        rd_kafka_message_destroy(message);
-    }
+    for (bool more = end > 0; more;)
+        take_back([&](const rd_kafka_message_t& message) {
+            visit(message);
+            more = message.offset + 1 < end;
+        });
 }
 
 }  // namespace ferry::bench

@@ -25,6 +25,9 @@ public:
     BareKafka(const BareKafka&) = delete;
     BareKafka& operator=(const BareKafka&) = delete;
 
+    void hand_over(const BareRecord& record);
+    /// Waits a while for what comes back; false where nothing did.
+    bool take_back(const std::function<void(const rd_kafka_message_t&)>& visit);
     /// Produces all, and reads each back while at most `in_flight` events are neither.
     void produce_and_read_back(const std::vector<BareRecord>& records, std::size_t in_flight);
     /// Produces all and waits for the reports.
@@ -33,7 +36,6 @@ public:
     void read(const std::function<void(const rd_kafka_message_t&)>& visit);
 
 private:
-    void hand_over(const BareRecord& record);
     void begin_reading(std::int64_t from);
 
     std::string topic_;
