@@ -154,6 +154,7 @@ Result<void> check_pool(const std::vector<SiteView>& sites, const std::string& p
 void print_site(Session& session, const std::vector<SiteView>& sites, const SiteView& site,
                 const StatusOptions& options, bool first) {
     Progress progress = progress_of(*site.fleet);
+    progress.site = site.site->name;  // which a log that has not begun does not say
     name_sites(site, progress);
     if (options.narrows_members() || !options.pool.empty()) recount(progress, *site.fleet, options);
     if (session.json) {

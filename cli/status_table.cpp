@@ -132,6 +132,12 @@ void print_notes(std::ostream& out, const Progress& progress, Time now) {
 }  // namespace
 
 void print_status(std::ostream& out, const Progress& progress, Time now, const StatusStyle& style) {
+    // A service that was never given a command, say.
+    if (progress.position.value == 0) {
+        out << fmt::format("{}  nothing is recorded yet; `ferry import` begins it\n",
+                           progress.site);
+        return;
+    }
     const std::string head = fmt::format(
         "{}  {}:{}, recorded {} ({})", progress.site, progress.site, progress.position.value,
         short_time(progress.recorded), elapsed(progress.recorded, now));

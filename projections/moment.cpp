@@ -71,6 +71,10 @@ Result<Position> last_recorded_by(const Replica& replica, Time time) {
 
 Result<Moment> resolve_moment(const Replica& replica, std::string_view text) {
     const Fleet& fleet = replica.fleet;
+    if (fleet.position.value == 0)
+        return fail(Errc::usage, fmt::format("nothing is recorded in {} yet, so `{}` is no moment "
+                                             "of it; `ferry import` begins it",
+                                             replica.log->name(), text));
     if (is_number(text)) return at_position(replica, text);
     if (const auto position = fleet.label(text))
         return Moment{*position,

@@ -5,6 +5,7 @@
 #include "tests/log_sample.hpp"
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
 namespace ferry::test {
 namespace {
@@ -98,6 +99,15 @@ TEST_CASE("a moment that is none says what would be one") {
     CHECK(says(refusal_of(estate, "lyon:4"), "a position of site lyon"));
     CHECK(says(refusal_of(estate, "before wave 2"), "no label of site paris"));
     CHECK(says(refusal_of(estate, ""), "no label of site paris"));
+}
+
+TEST_CASE("a log that has not begun has no moment, and says how to begin it") {
+    const Estate estate;
+    for (const std::string_view text : {"1", "paris:0", "2026-11-23T08:00:00Z", "before wave 1"})
+        CHECK(refusal_of(estate, text) ==
+              fmt::format("nothing is recorded in memory: (paris) yet, so `{}` is no moment of it; "
+                          "`ferry import` begins it",
+                          text));
 }
 
 }  // namespace ferry::test

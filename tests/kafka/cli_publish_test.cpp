@@ -209,4 +209,15 @@ TEST_CASE("kcat and decode print what stands in each topic, a line a record") {
     CHECK(headers.says("ce_type=ferry.user.transitioned.v1"));
 }
 
+TEST_CASE("a site whose topics are there and whose log has not begun is named, and so is that") {
+    const OnKafka ferry;
+    REQUIRE(ferry.run({"topics", "--apply", "--site", "nice"}).exit == 0);
+    const ProgramRun status = ferry.run({"status"});
+    INFO(status);
+    CHECK(status.exit == 0);
+    CHECK(status.out == "nice  nothing is recorded yet; `ferry import` begins it\n");
+    CHECK(ferry.run({"status", "--json"}).out.starts_with(R"({"site":"nice","kind":"pool",)"));
+    CHECK(ferry.run({"status", "--at", "1"}).warns("nothing is recorded in"));
+}
+
 }  // namespace ferry::test
