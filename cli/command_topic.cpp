@@ -82,7 +82,9 @@ Result<CommandTopic> CommandTopic::open(const KafkaAddress& address, const std::
     Offset from = *answered ? std::min((*answered)->next(), consumed) : Offset{0};
     // Old commands expire; they were answered long ago.
     from = std::max(from, (*marks)->low);
-    from = std::min(from, (*marks)->high);
+    // A topic that was deleted and made anew is read from its beginning: what was answered already
+    // is known by its id.
+    if (from > (*marks)->high) from = (*marks)->low;
     if (auto placed = commands->place(from); !placed) return std::unexpected(placed.error());
     auto results = KafkaProducer::open(address, without_gaps);
     if (!results) return std::unexpected(results.error());
@@ -93,7 +95,7 @@ Result<TakenCommands> CommandTopic::take(std::size_t commands_max, milliseconds 
     TakenCommands taken;
     while (taken.commands.size() < commands_max) {
         const auto record = commands_.read(wait);
-        if (!record) return std::unexpected(record.error());
+        if (!record) return std::unexpected(commands_.passing(record.error()));
         taken.next = *commands_.next();
         if (!*record) break;
         wait = milliseconds(0);

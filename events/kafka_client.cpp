@@ -4,12 +4,17 @@
 
 #include <algorithm>
 #include <array>
+#include <future>
+#include <thread>
 
 namespace ferry {
 
 namespace {
 
 constexpr std::size_t message_bytes_max = 512;
+
+/// How long the end of a client is waited for; it takes some milliseconds.
+constexpr std::chrono::seconds client_end_max{3};
 
 /// What the safety of a log hangs on; design.md section 4 says why for each.
 constexpr std::array kept_properties{
@@ -40,6 +45,7 @@ void keep_error(rd_kafka_t* client, int code, const char* reason, void* opaque) 
     trouble.note(reason);
     if (code == RD_KAFKA_RESP_ERR__TRANSPORT || code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN)
         trouble.note_disconnected();
+    if (is_absent(static_cast<rd_kafka_resp_err_t>(code))) trouble.note_topic_missed();
     (void)client;
 }
 
@@ -93,9 +99,19 @@ bool KafkaTrouble::refused() const {
     return last_.contains("SASL authentication error");
 }
 
+/// librdkafka before 2.1.0 never ends a consumer whose topic was deleted (its CHANGELOG), and later
+/// ones may hang too (its pull request 4724). Whoever waited for it would be silent for ever, so
+/// such a client is left to itself, with a few threads.
 void KafkaClient::Destroy::operator()(rd_kafka_t* client) const {
-    // Without the flag a consumer would wait for a group it never joined.
-    rd_kafka_destroy_flags(client, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
+    std::promise<void> ending;
+    const std::future<void> ended = ending.get_future();
+    std::thread([client, kept = trouble, ending = std::move(ending)]() mutable {
+        // Without the flag a consumer would wait for a group it never joined.
+        rd_kafka_destroy_flags(client, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
+        kept.reset();
+        ending.set_value();
+    }).detach();
+    ended.wait_for(client_end_max);
 }
 
 Result<KafkaClient> KafkaClient::open(const KafkaAddress& address, KafkaRole role,
@@ -109,7 +125,8 @@ Result<KafkaClient> KafkaClient::open(const KafkaAddress& address, KafkaRole rol
     if (auto done = set_all(conf.get(), address, own); !done) return std::unexpected(done.error());
     char message[message_bytes_max] = {};
     const auto type = role == KafkaRole::producer ? RD_KAFKA_PRODUCER : RD_KAFKA_CONSUMER;
-    client.handle_.reset(rd_kafka_new(type, conf.get(), message, sizeof message));
+    client.handle_ = {rd_kafka_new(type, conf.get(), message, sizeof message),
+                      Destroy{client.trouble_}};
     if (!client.handle_)
         return fail(Errc::configuration,
                     fmt::format("librdkafka does not start for {}: {}. Look at the file of "
@@ -133,6 +150,11 @@ Result<void> learn_topic(const KafkaClient& client, const std::string& topic,
     if (error == RD_KAFKA_RESP_ERR_NO_ERROR) return {};
     return std::unexpected(
         kafka_error(error, fmt::format("{} cannot be reached", topic), client.trouble()));
+}
+
+bool is_absent(rd_kafka_resp_err_t code) {
+    return code == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART ||
+           code == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION || code == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC;
 }
 
 std::string to_text(rd_kafka_resp_err_t code) {

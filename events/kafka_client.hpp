@@ -25,11 +25,16 @@ public:
     /// Whether a connection was lost since it was last asked.
     bool take_disconnected() { return disconnected_.exchange(false); }
     void note_disconnected() { disconnected_ = true; }
+    /// Whether librdkafka missed a topic since it was last asked. It says so nowhere else: who
+    /// reads a topic that was deleted is given nothing, and no error.
+    bool take_topic_missed() { return topic_missed_.exchange(false); }
+    void note_topic_missed() { topic_missed_ = true; }
 
 private:
     mutable std::mutex mutex_;
     std::string last_;
     std::atomic<bool> disconnected_{false};
+    std::atomic<bool> topic_missed_{false};
 };
 
 /// How long an answer of a broker that can be reached is waited for.
@@ -51,17 +56,22 @@ public:
     KafkaTrouble& trouble() const { return *trouble_; }
 
 private:
+    /// Waits until librdkafka has ended the client, but not for ever.
     struct Destroy {
+        /// Its threads write to it until the client is gone, which may be later.
+        std::shared_ptr<KafkaTrouble> trouble;
         void operator()(rd_kafka_t* client) const;
     };
-    // Declared first: librdkafka's threads write to it until the handle is gone.
-    std::unique_ptr<KafkaTrouble> trouble_ = std::make_unique<KafkaTrouble>();
+    std::shared_ptr<KafkaTrouble> trouble_ = std::make_shared<KafkaTrouble>();
     std::unique_ptr<rd_kafka_t, Destroy> handle_;
 };
 
 /// Learns who leads the topic. Without it librdkafka finds out by a timer, up to a second later.
 Result<void> learn_topic(const KafkaClient& client, const std::string& topic,
                          std::chrono::milliseconds wait);
+
+/// Whether it says that a topic is not there.
+bool is_absent(rd_kafka_resp_err_t code);
 
 /// The code's name and what librdkafka says about it.
 std::string to_text(rd_kafka_resp_err_t code);

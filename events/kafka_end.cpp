@@ -16,12 +16,6 @@ using std::chrono::steady_clock;
 /// A broker that is there answers within milliseconds; one that is just starting takes a second.
 constexpr milliseconds patience{2'500};
 
-bool is_absent(rd_kafka_resp_err_t error) {
-    return error == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART ||
-           error == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION ||
-           error == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC;
-}
-
 }  // namespace
 
 struct KafkaEnd::Question {

@@ -61,7 +61,7 @@ Result<void> KafkaLease::wait_for_silence() {
         if (caught_up)
             if (auto waits = keep_waiting(held); !waits) return waits;
         const auto record = reader_->read(milliseconds(50));
-        if (!record) return std::unexpected(record.error());
+        if (!record) return std::unexpected(reader_->passing(record.error()));
         if (!*record) continue;
         const auto lease = parse(**record);
         if (!lease) continue;
@@ -117,7 +117,7 @@ Result<bool> KafkaLease::claim() {
                                                        topic_, reader_->trouble().diagnosis()));
         producer_->serve(milliseconds(0));
         const auto record = reader_->read(milliseconds(20));
-        if (!record) return std::unexpected(record.error());
+        if (!record) return std::unexpected(reader_->passing(record.error()));
         const auto lease = *record ? parse(**record) : std::nullopt;
         if (!lease || lease->released()) continue;
         if (lease->holder_id() != holder_id_) {

@@ -8,6 +8,9 @@ namespace {
 
 using std::chrono::milliseconds;
 
+/// How long a broker is asked about a topic that librdkafka has missed.
+constexpr milliseconds missed_topic_wait{1'000};
+
 struct DestroyPartitions {
     void operator()(rd_kafka_topic_partition_list_t* list) const {
         rd_kafka_topic_partition_list_destroy(list);
@@ -80,10 +83,22 @@ Error KafkaReader::stalled() const {
                         topic_, next_->value, trouble().diagnosis())};
 }
 
+Result<void> KafkaReader::check_topic_is_there() {
+    if (!trouble().take_topic_missed()) return {};
+    const auto marks = watermarks(missed_topic_wait);
+    if (!marks) trouble().note_topic_missed();  // and is asked again
+    if (!marks || *marks) return {};
+    return fail(Errc::unavailable,
+                fmt::format("the topic {} is gone: somebody deleted it", topic_));
+}
+
 Result<std::optional<KafkaRecord>> KafkaReader::read(milliseconds wait) {
     FERRY_ASSERT(next_.has_value(), "a Kafka reader was asked before it was placed");
     message_.reset(rd_kafka_consumer_poll(client_->handle(), static_cast<int>(wait.count())));
-    if (!message_) return std::optional<KafkaRecord>();
+    if (!message_) {
+        if (auto there = check_topic_is_there(); !there) return std::unexpected(there.error());
+        return std::optional<KafkaRecord>();
+    }
     switch (message_->err) {
         case RD_KAFKA_RESP_ERR_NO_ERROR: break;
         case RD_KAFKA_RESP_ERR__PARTITION_EOF:
@@ -106,6 +121,11 @@ Result<std::optional<KafkaRecord>> KafkaReader::read(milliseconds wait) {
     next_ = offset.next();
     return KafkaRecord{offset, view(message_->key, message_->key_len),
                        view(message_->payload, message_->len), message_->payload == nullptr};
+}
+
+Error KafkaReader::passing(Error error) const {
+    if (error.code != Errc::damaged) return error;
+    return {Errc::unavailable, fmt::format("{} was deleted and made anew, or cut", topic_)};
 }
 
 std::optional<std::string> KafkaReader::header(const std::string& name) const {

@@ -39,8 +39,13 @@ public:
     /// Of the next record; nothing before the first `place`.
     std::optional<Offset> next() const { return next_; }
 
-    /// The next record, or nothing where none came within `wait`.
+    /// The next record, or nothing where none came within `wait`. Unavailable where somebody
+    /// deleted the topic.
     Result<std::optional<KafkaRecord>> read(std::chrono::milliseconds wait);
+
+    /// What such an error is to whoever reads a topic that carries no history: where its records
+    /// are gone nothing is lost that counts, and it is read anew.
+    Error passing(Error error) const;
 
     /// A header of the record that `read` gave last; nothing where it has none of that name.
     std::optional<std::string> header(const std::string& name) const;
@@ -53,6 +58,9 @@ public:
     rd_kafka_t* handle() const { return client_->handle(); }
 
 private:
+    /// Asks the broker, if librdkafka has missed the topic.
+    Result<void> check_topic_is_there();
+
     struct DestroyMessage {
         void operator()(rd_kafka_message_t* message) const { rd_kafka_message_destroy(message); }
     };

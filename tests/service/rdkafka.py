@@ -70,6 +70,16 @@ def _load():
         "rd_kafka_commit_transaction": (c_void_p, [c_void_p, c_int]),
         "rd_kafka_abort_transaction": (c_void_p, [c_void_p, c_int]),
         "rd_kafka_error_string": (c_char_p, [c_void_p]),
+        "rd_kafka_queue_new": (c_void_p, [c_void_p]),
+        "rd_kafka_queue_poll": (c_void_p, [c_void_p, c_int]),
+        "rd_kafka_queue_destroy": (None, [c_void_p]),
+        "rd_kafka_event_error": (c_int, [c_void_p]),
+        "rd_kafka_event_destroy": (None, [c_void_p]),
+        "rd_kafka_DeleteTopic_new": (c_void_p, [c_char_p]),
+        "rd_kafka_DeleteTopic_destroy": (None, [c_void_p]),
+        "rd_kafka_DeleteTopics": (
+            None, [c_void_p, POINTER(c_void_p), c_size_t, c_void_p, c_void_p],
+        ),
     }
     for name, (result, arguments) in shapes.items():
         function = getattr(library, name)
@@ -189,6 +199,21 @@ class Reader(_Client):
             self.handle, self.topic, 0, byref(low), byref(high), int(seconds * 1000)
         )
         return None if error else (low.value, high.value)
+
+
+def delete_topic(brokers, topic, seconds=30):
+    """Somebody deletes it; True once the broker says so."""
+    with _Client(PRODUCER, brokers, {}) as client:
+        queue = LIBRARY.rd_kafka_queue_new(client.handle)
+        asked = c_void_p(LIBRARY.rd_kafka_DeleteTopic_new(topic.encode()))
+        LIBRARY.rd_kafka_DeleteTopics(client.handle, byref(asked), 1, None, queue)
+        event = LIBRARY.rd_kafka_queue_poll(queue, int(seconds * 1000))
+        done = bool(event) and LIBRARY.rd_kafka_event_error(event) == NO_ERROR
+        if event:
+            LIBRARY.rd_kafka_event_destroy(event)
+        LIBRARY.rd_kafka_DeleteTopic_destroy(asked)
+        LIBRARY.rd_kafka_queue_destroy(queue)
+    return done
 
 
 def read_all(brokers, topic, seconds=60):

@@ -14,6 +14,7 @@ from .rdkafka import Producer, Reader, read_all
 from .serve import FERRY, Serve, environment, ferry
 from .suite import wait_until
 from .too_large import too_large
+from .topics_deleted import topics_deleted
 
 # What is promised is 5 s and 1 s; a machine that is busy with something else is no failure.
 GENEROUS_SECONDS = 30
@@ -378,5 +379,5 @@ def unknown_becomes_known(stage, rng):
 SCENES = [
     commands_and_results, before_the_log_begins, verbs_reach_it, lines_one_by_one, one_follows,
     killed_under_load, several_sites, broker_away, unknown_becomes_known,
-    too_large,
+    too_large, topics_deleted,
 ]
