@@ -36,7 +36,9 @@ struct DestroyConf {
 using Conf = std::unique_ptr<rd_kafka_conf_t, DestroyConf>;
 
 /// librdkafka would print to stderr, which belongs to people; what it says ends up in our errors.
-void keep_log_line(const rd_kafka_t* client, int, const char*, const char* line) {
+void keep_log_line(const rd_kafka_t* client, int, const char* facility, const char* line) {
+    // What it thinks of the properties explains no error.
+    if (std::string_view(facility) == "CONFWARN") return;
     static_cast<KafkaTrouble*>(rd_kafka_opaque(client))->note(line);
 }
 
@@ -177,8 +179,10 @@ Error kafka_error(rd_kafka_resp_err_t code, std::string_view what, const KafkaTr
                                     "sasl.password in the file of --kafka-config",
                                     what, trouble.diagnosis())};
             return {Errc::unavailable,
-                    fmt::format("{}: {}{}. Check that the brokers are up and the address is right",
-                                what, to_text(code), trouble.diagnosis())};
+                    fmt::format("{}: {}{}. {}", what, to_text(code), trouble.diagnosis(),
+                                is_absent(code)
+                                    ? "Somebody may have deleted a topic: `ferry topics --check`"
+                                    : "Check that the brokers are up and the address is right")};
     }
 }
 

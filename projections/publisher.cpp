@@ -109,6 +109,7 @@ Result<void> Publisher::catch_up(Replica& replica) {
     auto done = begin(replica);
     if (done) done = publish_rest(replica);
     replica.on_commit = nullptr;
+    if (!done) provided_ = false;  // somebody may have deleted them
     if (!done || session_->ended()) session_.reset();
     return done;
 }
@@ -294,7 +295,7 @@ Result<void> Publisher::wait_for_deliveries() {
                 Errc::unavailable,
                 fmt::format("{}: no delivery report came for {} s{}. Check that the "
                             "brokers are up; what is missing is published by the next run",
-                            events_topic_,
+                            session.events.done() ? state_topic_ : events_topic_,
                             std::chrono::duration_cast<std::chrono::seconds>(now - moved).count(),
                             session.producer.trouble().diagnosis()));
     }

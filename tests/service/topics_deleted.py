@@ -1,7 +1,9 @@
 """The scene of topics that somebody deletes while services use them."""
 
 import itertools
+import json
 import signal
+import time
 
 from .load import POOL
 from .rdkafka import delete_topic
@@ -17,6 +19,11 @@ def is_answered(stage):
     label = f"mark {next(LABELS)}"
     return stage.apply({"commandId": label, "entity": "site:paris", "mark": {"label": label}},
                        more=("--via", "kafka", "--wait", "3"))[0] == 0
+
+
+def is_published(stage):
+    code, printed, _ = stage.ferry("publish", "--check", "--json")
+    return code == 0 and json.loads(printed)["lag"] == 0
 
 
 def topics_deleted(stage, rng):
@@ -40,6 +47,14 @@ def topics_deleted(stage, rng):
                 f"the lease in {topic} is lost"), said())
             check("and a service answers again",
                   wait_until(lambda: is_answered(stage), ANSWERED_SECONDS), said())
+        for what in ("events", "state"):
+            topic, since = stage.topic(what), time.monotonic()
+            delete_topic(stage.brokers.address, topic)
+            is_answered(stage)
+            check(f"that {topic} is missing is said", wait_until(
+                lambda since=since: a.when_said("publishing fails", since)
+                or b.when_said("publishing fails", since)), said())
+            check("and all of it is published again", wait_until(lambda: is_published(stage)), said())
         # Made anew by another before those who read it have missed it, and empty.
         delete_topic(stage.brokers.address, stage.topic("commands"))
         with stage.serve(name="c") as c:
