@@ -54,7 +54,8 @@ def topics_deleted(stage, rng):
             check(f"that {topic} is missing is said", wait_until(
                 lambda since=since: a.when_said("publishing fails", since)
                 or b.when_said("publishing fails", since)), said())
-            check("and all of it is published again", wait_until(lambda: is_published(stage)), said())
+            check("and all of it is published again",
+                  wait_until(lambda: is_published(stage)), said())
         # Made anew by another before those who read it have missed it, and empty.
         delete_topic(stage.brokers.address, stage.topic("commands"))
         with stage.serve(name="c") as c:
