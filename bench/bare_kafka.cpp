@@ -81,14 +81,11 @@ void BareKafka::begin_reading(std::int64_t from) {
     reading_ = true;
 }
 
-bool BareKafka::take_back(const std::function<void(const rd_kafka_message_t&)>& visit) {
-    rd_kafka_poll(producer_, 0);
+void BareKafka::take_back(const std::function<void(const rd_kafka_message_t&)>& visit) {
     rd_kafka_message_t* message = rd_kafka_consumer_poll(consumer_, 100);
-    if (!message) return false;
-    const bool is_record = message->err == RD_KAFKA_RESP_ERR_NO_ERROR;
-    if (is_record) visit(*message);
+    if (!message) return;
+    if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR) visit(*message);
     rd_kafka_message_destroy(message);
-    return is_record;
 }
 
 void BareKafka::produce_and_read_back(const std::vector<BareRecord>& records,
@@ -104,6 +101,7 @@ void BareKafka::produce_and_read_back(const std::vector<BareRecord>& records,
             flying += records[next++].events;
             continue;
         }
+        rd_kafka_poll(producer_, 0);
         take_back([&](const rd_kafka_message_t&) { flying -= records[back++].events; });
     }
 }

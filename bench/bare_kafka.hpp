@@ -26,8 +26,8 @@ public:
     BareKafka& operator=(const BareKafka&) = delete;
 
     void hand_over(const BareRecord& record);
-    /// Waits a while for what comes back; false where nothing did.
-    bool take_back(const std::function<void(const rd_kafka_message_t&)>& visit);
+    /// Waits a while for what comes back.
+    void take_back(const std::function<void(const rd_kafka_message_t&)>& visit);
     /// Produces all, and reads each back while at most `in_flight` events are neither.
     void produce_and_read_back(const std::vector<BareRecord>& records, std::size_t in_flight);
     /// Produces all and waits for the reports.

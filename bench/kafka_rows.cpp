@@ -155,7 +155,6 @@ void add_together_rows(Bench& bench, Commands& commands, Again& again, std::uint
                      .ratio_at_most = 1 / 0.8});
     bench.table.add({.operation = "what no engine can leave out, nothing decided: ids, digests, "
                                   "events, hashes and answers (reference: the same)",
-                     .goal = "",
                      .unit = Unit::microseconds,
                      .ferry = [&, count] { return undecided(bench, commands, count); },
                      .reference = bare});

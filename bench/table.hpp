@@ -14,7 +14,7 @@ enum class Unit { seconds, milliseconds, microseconds, nanoseconds, bytes };
 
 struct Row {
     std::string operation;
-    std::string goal;  ///< as printed; empty where the row only informs
+    std::string goal = {};  ///< as printed; empty where the row only informs
     Unit unit = Unit::seconds;
     Run ferry;
     Run reference = {};        ///< nothing where there is none

@@ -47,11 +47,11 @@ Result<std::optional<Offset>> KafkaLog::end_to_read_to(Offset from) {
     const auto marks = reader_->watermarks(std::min(broker_answer_wait, options_.stall_max));
     if (!marks) return std::unexpected(marks.error());
     if (!*marks && from.value == 0) return std::optional<Offset>();
-    if (!*marks)
-        return fail(Errc::unavailable,
-                    fmt::format("{}: the topic {} is gone: somebody deleted it. Restore it from a "
-                                "copy (`ferry copy`)",
-                                name(), topic_));
+    if (!*marks) {
+        const Error gone = reader_->gone();
+        return fail(gone.code, fmt::format("{}: {}. Restore it from a copy (`ferry copy`)", name(),
+                                           gone.message));
+    }
     if ((*marks)->low.value != 0)
         return fail(Errc::damaged,
                     fmt::format("{} has lost its history before offset {}: something deleted or "

@@ -83,13 +83,16 @@ Error KafkaReader::stalled() const {
                         topic_, next_->value, trouble().diagnosis())};
 }
 
+Error KafkaReader::gone() const {
+    return {Errc::unavailable, fmt::format("the topic {} is gone: somebody deleted it", topic_)};
+}
+
 Result<void> KafkaReader::check_topic_is_there() {
     if (!trouble().take_topic_missed()) return {};
     const auto marks = watermarks(missed_topic_wait);
     if (!marks) trouble().note_topic_missed();  // and is asked again
     if (!marks || *marks) return {};
-    return fail(Errc::unavailable,
-                fmt::format("the topic {} is gone: somebody deleted it", topic_));
+    return std::unexpected(gone());
 }
 
 Result<std::optional<KafkaRecord>> KafkaReader::read(milliseconds wait) {

@@ -52,6 +52,8 @@ public:
 
     /// For who waited long enough: the broker has more than it gives.
     Error stalled() const;
+    /// For who was told that the topic is not there, and read it before.
+    Error gone() const;
 
     KafkaTrouble& trouble() const { return client_->trouble(); }
     const std::string& topic() const { return topic_; }

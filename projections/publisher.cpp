@@ -109,7 +109,6 @@ Result<void> Publisher::catch_up(Replica& replica) {
     auto done = begin(replica);
     if (done) done = publish_rest(replica);
     replica.on_commit = nullptr;
-    if (!done) provided_ = false;  // somebody may have deleted them
     if (!done || session_->ended()) session_.reset();
     return done;
 }
@@ -118,9 +117,8 @@ Result<void> Publisher::begin(Replica& replica) {
     told_ = steady_clock::now();
     if (session_) return {};
     constexpr std::array<std::string_view, 2> needed{"events", "state"};
-    if (!provided_)
-        if (auto provided = provide_topics(to_, site_, needed); !provided) return provided;
-    provided_ = true;
+    // Each time: somebody may have deleted them since.
+    if (auto provided = provide_topics(to_, site_, needed); !provided) return provided;
     auto end = published_end(to_, site_, options_.stall_max);
     if (!end) return std::unexpected(end.error());
     auto producer = KafkaProducer::open(to_, producer_settings);

@@ -75,7 +75,6 @@ private:
     Position published_;             ///< as far as reports came
     std::optional<Position> begun_;  ///< where the topic ended when it was first looked at
     bool mended_ = false;
-    bool provided_ = false;
     std::chrono::steady_clock::time_point told_{};
     std::unique_ptr<Session> session_;
 };
