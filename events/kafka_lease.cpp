@@ -65,6 +65,9 @@ Result<void> KafkaLease::wait_for_silence() {
         if (!*record) continue;
         const auto lease = parse(**record);
         if (!lease) continue;
+        // Their silence was waited for before, by whoever led next.
+        if (lease->after_silence())
+            std::erase_if(held, [](const auto& one) { return !one.second.alive; });
         if (lease->released()) held.erase(lease->holder_id());
         else held[lease->holder_id()] = {*lease, Monotonic::now(), (*record)->offset >= at.high};
     }
@@ -109,7 +112,7 @@ Result<void> KafkaLease::acquire() {
 
 Result<bool> KafkaLease::claim() {
     const auto began = Monotonic::now();
-    if (auto sent = send(false); !sent) return std::unexpected(sent.error());
+    if (auto sent = send(Said::claim); !sent) return std::unexpected(sent.error());
     for (;;) {
         // Nobody leads yet, so a busy broker may take its time.
         if (Monotonic::now() - began > broker_answer_wait)
@@ -142,19 +145,20 @@ Result<void> KafkaLease::check() const {
 Result<void> KafkaLease::release() {
     if (!thread_.joinable()) return {};
     stop_thread();
-    if (auto sent = send(true); !sent) return sent;
+    if (auto sent = send(Said::release); !sent) return sent;
     // Where no beat comes back this will not either, and the others wait for silence anyway.
     if (check()) producer_->wait_for(deliveries_, options_.length);
     return {};
 }
 
-Result<void> KafkaLease::send(bool released) {
+Result<void> KafkaLease::send(Said said) {
     v1::Lease lease;
     lease.set_holder_id(holder_id_);
     lease.set_holder(options_.holder);
     lease.set_beat(++beat_);
     lease.set_lease_milliseconds(static_cast<std::uint32_t>(options_.length.count()));
-    lease.set_released(released);
+    lease.set_released(said == Said::release);
+    lease.set_after_silence(said == Said::claim && !options_.take_over);
     const std::string text = lease.SerializeAsString();
     auto sent = producer_->produce({.topic = topic_, .value = bytes_of(text)}, deliveries_,
                                    options_.length / 2);
@@ -185,7 +189,7 @@ void KafkaLease::beat_on() {
         // What fails here shows in `check`: beats that do not come back end the lease. Who woke
         // too late has none to send, which would only make the next leader wait.
         if (!lost_ && Monotonic::now() >= due) {
-            (void)send(false);
+            (void)send(Said::beat);
             due = Monotonic::now() + interval;
         }
         (void)listen(milliseconds(0));

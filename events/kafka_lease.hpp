@@ -68,7 +68,8 @@ private:
     /// Beats for the first time. False where another's beat stands before it: of several that
     /// waited for the same silence the topic picks one, and the others go on waiting.
     Result<bool> claim();
-    Result<void> send(bool released);
+    enum class Said { claim, beat, release };
+    Result<void> send(Said said);
     /// Reads what has come; notes own beats.
     Result<void> listen(std::chrono::milliseconds wait);
     void beat_on();

@@ -21,7 +21,8 @@ KafkaAddress with_topic() {
     return address;
 }
 
-void put(const KafkaAddress& address, const std::string& holder, bool released) {
+void put(const KafkaAddress& address, const std::string& holder, bool released,
+         bool after_silence = false) {
     auto producer = KafkaProducer::open(address);
     REQUIRE(producer.has_value());
     v1::Lease lease;
@@ -29,6 +30,7 @@ void put(const KafkaAddress& address, const std::string& holder, bool released) 
     lease.set_holder(holder);
     lease.set_lease_milliseconds(2000);
     lease.set_released(released);
+    lease.set_after_silence(after_silence);
     const std::string value = lease.SerializeAsString();
     const std::string topic = topic_name(address, "paris", "lease");
     REQUIRE(
@@ -87,6 +89,28 @@ TEST_CASE("a release of the holder ends the waiting at once") {
     options.while_waiting = [] { return false; };
     KafkaLease lease(address, "paris", options);
     CHECK(lease.acquire().has_value());
+}
+
+TEST_CASE("who died before the holder waited for its silence is not waited for again") {
+    const KafkaAddress address = with_topic();
+    put(address, "died", false);
+    put(address, "before", false, true);
+    put(address, "before", true);
+    LeaseOptions options;
+    options.while_waiting = [] { return false; };
+    KafkaLease lease(address, "paris", options);
+    CHECK(lease.acquire().has_value());
+}
+
+TEST_CASE("who died after the holder waited for silence is waited for") {
+    const KafkaAddress address = with_topic();
+    put(address, "before", false, true);
+    put(address, "died", false);
+    put(address, "before", true);
+    LeaseOptions options;
+    options.while_waiting = [] { return false; };
+    KafkaLease lease(address, "paris", options);
+    CHECK_FALSE(lease.acquire().has_value());
 }
 
 }  // namespace ferry::test
