@@ -14,27 +14,21 @@ CampaignWatch::CampaignWatch(LogUrl url, std::string site, CampaignLogs::Say say
     : url_(std::move(url)),
       site_(std::move(site)),
       say_(std::move(say)),
-      thread_([this] { run(); }) {}
+      thread_([this](const std::stop_token& stop) { run(stop); }) {}
 
-CampaignWatch::~CampaignWatch() {
-    {
-        const std::lock_guard lock(mutex_);
-        ending_ = true;
-    }
-    ended_.notify_all();
-    thread_.join();
-}
-
-void CampaignWatch::run() {
-    CampaignLogs campaigns(url_, say_);
+void CampaignWatch::run(const std::stop_token& stop) {
+    url_.kafka.stop = stop;
+    CampaignLogs campaigns(url_, [&](const std::string& line) {
+        if (!stop.stop_requested()) say_(line);
+    });
     std::unique_lock lock(mutex_);
-    while (!ending_) {
+    while (!stop.stop_requested()) {
         lock.unlock();
         campaigns.read();
         std::vector<v1::CampaignSeen> seen = campaigns.seen(site_);
         lock.lock();
         seen_ = std::move(seen);
-        ended_.wait_for(lock, read_every, [this] { return ending_; });
+        rests_.wait_for(lock, stop, read_every, [] { return false; });
     }
 }
 

@@ -14,7 +14,7 @@ using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
 constexpr milliseconds ending_max{2'000};
-/// Whoever ends this waits as long for a broker that is away.
+/// A broker that is silent for so long is away: that is said, and it is tried again.
 constexpr milliseconds publishing_stall_max{5'000};
 
 }  // namespace
@@ -24,19 +24,18 @@ PublishingThread::PublishingThread(LogUrl url, std::string site,
     : url_(std::move(url)),
       site_(std::move(site)),
       say_(std::move(say)),
-      thread_([this] { run(); }) {}
+      thread_([this](const std::stop_token& out_of_time) {
+          run(out_of_time);
+          ended_.set_value();
+      }) {}
 
 PublishingThread::~PublishingThread() {
-    end_ = steady_clock::now() + ending_max;
     ending_ = true;
-    thread_.join();
+    ended_.get_future().wait_for(ending_max);
 }
 
-bool PublishingThread::is_out_of_time() const {
-    return ending_ && steady_clock::now() > end_.load();
-}
-
-void PublishingThread::run() {
+void PublishingThread::run(const std::stop_token& out_of_time) {
+    url_.kafka.stop = out_of_time;
     KafkaLogOptions log_options;
     log_options.stall_max = publishing_stall_max;
     Replica replica(std::make_unique<KafkaLog>(url_.kafka, site_, std::move(log_options)));
@@ -44,7 +43,7 @@ void PublishingThread::run() {
     PublisherOptions options;
     options.mends_states = true;
     options.stall_max = publishing_stall_max;
-    options.stopping = [this] { return is_out_of_time(); };
+    options.stopping = [&] { return out_of_time.stop_requested(); };
     Publisher publisher(url_.kafka, site_, std::move(options));
     std::string trouble;
     milliseconds wait = published_every;
@@ -55,6 +54,7 @@ void PublishingThread::run() {
         last = ending_;  // what came before it was told to end is published yet
         if (last && !trouble.empty()) return;  // by whoever leads next
         const auto done = publisher.catch_up(replica);
+        if (out_of_time.stop_requested()) return;
         if (!done && done.error().message != trouble)
             say_(fmt::format("publishing fails and is tried again: {}", done.error().message));
         if (done && !trouble.empty()) say_("publishing goes on");

@@ -7,6 +7,7 @@
 
 #include <atomic>
 #include <functional>
+#include <future>
 #include <thread>
 
 namespace ferry {
@@ -20,15 +21,14 @@ public:
     PublishingThread& operator=(const PublishingThread&) = delete;
 
 private:
-    void run();
-    bool is_out_of_time() const;
+    void run(const std::stop_token& out_of_time);
 
     LogUrl url_;
     std::string site_;
     std::function<void(const std::string&)> say_;
     std::atomic<bool> ending_{false};
-    std::atomic<std::chrono::steady_clock::time_point> end_{};
-    std::thread thread_;
+    std::promise<void> ended_;
+    std::jthread thread_;  ///< last, for it uses all of the above
 };
 
 }  // namespace ferry

@@ -14,13 +14,26 @@ namespace ferry {
 
 namespace {
 
+/// How long what is under way is waited for once the service is asked to stop. After that nobody
+/// waits for a broker: what is not done by then is done by whoever leads next.
+constexpr std::chrono::seconds drain_max{5};
+constexpr std::chrono::milliseconds looked_every{20};
+
 struct ServeOptions {
     std::vector<std::string> sites;
     double lease_seconds = 3;
 };
 
+/// Returns once all have ended, or have had their time to.
+void wait_for_end(const std::atomic<std::size_t>& running) {
+    while (running > 0 && !StopSignal::asked()) StopSignal::wait(looked_every);
+    const auto until = std::chrono::steady_clock::now() + drain_max;
+    while (running > 0 && std::chrono::steady_clock::now() < until)
+        std::this_thread::sleep_for(looked_every);
+}
+
 ExitCode serve(Session& session, const ServeOptions& options) {
-    const auto url = parse_log_url(session.log_url, session);
+    auto url = parse_log_url(session.log_url, session);
     if (!url) return session.report(url.error());
     if (url->kind != LogKind::kafka)
         return session.report({Errc::usage,
@@ -32,6 +45,9 @@ ExitCode serve(Session& session, const ServeOptions& options) {
                                                             "letters, digits, hyphens)",
                                                             site)});
     const StopSignal signals;
+    std::stop_source out_of_patience;
+    url->kafka.stop = out_of_patience.get_token();
+    std::atomic<std::size_t> running = options.sites.size();
     std::mutex mutex;
     ExitCode worst = ExitCode::done;
     const auto run_site = [&](const std::string& site) {
@@ -43,6 +59,7 @@ ExitCode serve(Session& session, const ServeOptions& options) {
                         << std::endl;
         };
         const ExitCode ended = SiteService(std::move(service), StopSignal::asked()).run();
+        --running;
         const std::scoped_lock lock(mutex);
         if (ended != ExitCode::done) worst = ended;
     };
@@ -50,6 +67,8 @@ ExitCode serve(Session& session, const ServeOptions& options) {
         std::vector<std::jthread> threads;
         threads.reserve(options.sites.size());
         for (const std::string& site : options.sites) threads.emplace_back(run_site, site);
+        wait_for_end(running);
+        out_of_patience.request_stop();
     }
     return session.exit = worst;
 }

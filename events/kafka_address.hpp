@@ -4,6 +4,7 @@
 #include "events/error.hpp"
 
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -18,6 +19,9 @@ struct KafkaAddress {
     std::string brokers;  ///< `host:port`, more behind commas
     std::string prefix = "ferry";
     KafkaProperties properties;
+    /// Once it is asked for, whoever asks brokers by this address waits for no answer any more, and
+    /// is told that they are unavailable.
+    std::stop_token stop = {};
 };
 
 Result<KafkaAddress> parse_kafka_url(std::string_view url);

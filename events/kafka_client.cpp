@@ -1,5 +1,7 @@
 #include "events/kafka_client.hpp"
 
+#include "events/kafka_question.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -10,6 +12,8 @@
 namespace ferry {
 
 namespace {
+
+using std::chrono::milliseconds;
 
 constexpr std::size_t message_bytes_max = 512;
 
@@ -34,6 +38,10 @@ struct DestroyConf {
     void operator()(rd_kafka_conf_t* conf) const { rd_kafka_conf_destroy(conf); }
 };
 using Conf = std::unique_ptr<rd_kafka_conf_t, DestroyConf>;
+
+struct DestroyTopic {
+    void operator()(rd_kafka_topic_t* topic) const { rd_kafka_topic_destroy(topic); }
+};
 
 /// librdkafka would print to stderr, which belongs to people; what it says ends up in our errors.
 void keep_log_line(const rd_kafka_t* client, int, const char* facility, const char* line) {
@@ -127,6 +135,7 @@ Result<KafkaClient> KafkaClient::open(const KafkaAddress& address, KafkaRole rol
     if (auto done = set_all(conf.get(), address, own); !done) return std::unexpected(done.error());
     char message[message_bytes_max] = {};
     const auto type = role == KafkaRole::producer ? RD_KAFKA_PRODUCER : RD_KAFKA_CONSUMER;
+    client.stop_ = address.stop;
     client.handle_ = {rd_kafka_new(type, conf.get(), message, sizeof message),
                       Destroy{client.trouble_}};
     if (!client.handle_)
@@ -138,20 +147,31 @@ Result<KafkaClient> KafkaClient::open(const KafkaAddress& address, KafkaRole rol
     return client;
 }
 
-Result<void> learn_topic(const KafkaClient& client, const std::string& topic,
-                         std::chrono::milliseconds wait) {
-    struct DestroyTopic {
-        void operator()(rd_kafka_topic_t* handle) const { rd_kafka_topic_destroy(handle); }
+Result<KafkaMetadata> ask_metadata(const KafkaClient& client, std::optional<std::string> only,
+                                   milliseconds wait, std::string_view what) {
+    struct Answer {
+        rd_kafka_resp_err_t error = RD_KAFKA_RESP_ERR__TIMED_OUT;
+        KafkaMetadata metadata;
     };
-    const std::unique_ptr<rd_kafka_topic_t, DestroyTopic> handle(
-        rd_kafka_topic_new(client.handle(), topic.c_str(), nullptr));
-    const rd_kafka_metadata_t* metadata = nullptr;
-    const auto error = rd_kafka_metadata(client.handle(), 0, handle.get(), &metadata,
-                                         static_cast<int>(wait.count()));
-    if (metadata) rd_kafka_metadata_destroy(metadata);
-    if (error == RD_KAFKA_RESP_ERR_NO_ERROR) return {};
-    return std::unexpected(
-        kafka_error(error, fmt::format("{} cannot be reached", topic), client.trouble()));
+    auto answered = put_question(client, wait + answer_late_max, [=](rd_kafka_t* handle) {
+        const std::unique_ptr<rd_kafka_topic_t, DestroyTopic> topic(
+            only ? rd_kafka_topic_new(handle, only->c_str(), nullptr) : nullptr);
+        const rd_kafka_metadata_t* found = nullptr;
+        const auto error = rd_kafka_metadata(handle, only ? 0 : 1, topic.get(), &found,
+                                             static_cast<int>(wait.count()));
+        return Answer{error, KafkaMetadata(found)};
+    });
+    const auto error = answered ? answered->error : RD_KAFKA_RESP_ERR__TIMED_OUT;
+    if (error != RD_KAFKA_RESP_ERR_NO_ERROR)
+        return std::unexpected(kafka_error(error, what, client.trouble()));
+    return std::move(answered->metadata);
+}
+
+Result<void> learn_topic(const KafkaClient& client, const std::string& topic, milliseconds wait) {
+    const auto found =
+        ask_metadata(client, topic, wait, fmt::format("{} cannot be reached", topic));
+    if (!found) return std::unexpected(found.error());
+    return {};
 }
 
 bool is_absent(rd_kafka_resp_err_t code) {

@@ -11,6 +11,8 @@
 #include <chrono>
 #include <memory>
 #include <mutex>
+#include <optional>
+#include <string>
 
 namespace ferry {
 
@@ -39,11 +41,13 @@ private:
 
 /// How long an answer of a broker that can be reached is waited for.
 constexpr std::chrono::milliseconds broker_answer_wait{10'000};
+/// So soon who waits for one notices that its address was told to stop.
+constexpr std::chrono::milliseconds stop_looked_at_every{100};
 
 enum class KafkaRole { producer, consumer };
 
-/// One client. Created with the address's own properties last, so that they win, but for those a
-/// log's safety hangs on: they are refused by name.
+/// One client; copies share it, and the last one ends it. Created with the address's own properties
+/// last, so that they win, but for those a log's safety hangs on: they are refused by name.
 class KafkaClient {
 public:
     using DeliveryReport = void (*)(rd_kafka_t*, const rd_kafka_message_t*, void*);
@@ -54,6 +58,8 @@ public:
 
     rd_kafka_t* handle() const { return handle_.get(); }
     KafkaTrouble& trouble() const { return *trouble_; }
+    /// Whether its address was told to wait for nothing more.
+    bool is_stopped() const { return stop_.stop_requested(); }
 
 private:
     /// Waits until librdkafka has ended the client, but not for ever.
@@ -63,8 +69,20 @@ private:
         void operator()(rd_kafka_t* client) const;
     };
     std::shared_ptr<KafkaTrouble> trouble_ = std::make_shared<KafkaTrouble>();
-    std::unique_ptr<rd_kafka_t, Destroy> handle_;
+    std::shared_ptr<rd_kafka_t> handle_;
+    std::stop_token stop_;
 };
+
+struct DestroyKafkaMetadata {
+    void operator()(const rd_kafka_metadata_t* metadata) const {
+        rd_kafka_metadata_destroy(metadata);
+    }
+};
+using KafkaMetadata = std::unique_ptr<const rd_kafka_metadata_t, DestroyKafkaMetadata>;
+
+/// The cluster's brokers, with all topics or with that one `only`; `what` begins the error.
+Result<KafkaMetadata> ask_metadata(const KafkaClient& client, std::optional<std::string> only,
+                                   std::chrono::milliseconds wait, std::string_view what);
 
 /// Learns who leads the topic. Without it librdkafka finds out by a timer, up to a second later.
 Result<void> learn_topic(const KafkaClient& client, const std::string& topic,

@@ -1,10 +1,10 @@
 #include "events/kafka_end.hpp"
 
+#include "events/kafka_question.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <future>
-#include <thread>
 
 namespace ferry {
 
@@ -18,26 +18,21 @@ constexpr milliseconds patience{2'500};
 
 }  // namespace
 
-struct KafkaEnd::Question {
+struct KafkaEnd::Answer {
     rd_kafka_resp_err_t error = RD_KAFKA_RESP_ERR__TIMED_OUT;
     std::int64_t low = 0;
     std::int64_t high = 0;
 };
 
-std::optional<KafkaEnd::Question> KafkaEnd::put(milliseconds wait) const {
-    std::promise<Question> promise;
-    auto answer = promise.get_future();
-    // The client is the thread's too, and gone when both have let go of it.
-    std::thread([client = client_, topic = topic_, wait, promise = std::move(promise)]() mutable {
-        Question asked;
-        asked.error =
-            rd_kafka_query_watermark_offsets(client->handle(), topic.c_str(), 0, &asked.low,
-                                             &asked.high, static_cast<int>(wait.count()));
-        client.reset();
-        promise.set_value(asked);
-    }).detach();
-    if (answer.wait_for(wait + milliseconds(100)) != std::future_status::ready) return std::nullopt;
-    return answer.get();
+std::optional<KafkaEnd::Answer> KafkaEnd::put(milliseconds wait) const {
+    return put_question(
+        client_, wait + answer_late_max, [topic = topic_, wait](rd_kafka_t* handle) {
+            Answer answer;
+            answer.error =
+                rd_kafka_query_watermark_offsets(handle, topic.c_str(), 0, &answer.low,
+                                                 &answer.high, static_cast<int>(wait.count()));
+            return answer;
+        });
 }
 
 Result<std::optional<Watermarks>> KafkaEnd::ask(milliseconds wait) {
@@ -54,18 +49,18 @@ Result<std::optional<Watermarks>> KafkaEnd::ask(milliseconds wait) {
         // librdkafka remembers for a while that a topic was not there; somebody may have made it.
         if (is_absent(error)) {
             learned = true;
-            if (auto anew = learn_topic(*client_, topic_, wait); !anew)
+            if (auto anew = learn_topic(client_, topic_, wait); !anew)
                 return std::unexpected(anew.error());
             continue;
         }
         const bool timed_out = error == RD_KAFKA_RESP_ERR__TIMED_OUT;
-        if (!timed_out || steady_clock::now() >= until)
+        if (!timed_out || client_.is_stopped() || steady_clock::now() >= until)
             return std::unexpected(kafka_error(
-                error, fmt::format("{}: its end cannot be learned", topic_), client_->trouble()));
+                error, fmt::format("{}: its end cannot be learned", topic_), client_.trouble()));
         if (answered) continue;
         auto fresh = KafkaClient::open(address_, KafkaRole::consumer, {{"group.id", "ferry"}});
         if (!fresh) return std::unexpected(fresh.error());
-        client_ = std::make_shared<KafkaClient>(std::move(*fresh));
+        client_ = std::move(*fresh);
     }
 }
 

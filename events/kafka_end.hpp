@@ -1,8 +1,8 @@
 #pragma once
 /// Asks a broker where a topic begins and ends. librdkafka 2.0.2 waits for the broker that led the
 /// partition when it was asked, whatever its time-out says, also when that broker is dead and
-/// another leads by now. So the question is put in a thread of its own: a client that does not
-/// answer is left to that thread, and a new one, which learns the leader anew, is asked instead.
+/// another leads by now. So a client that does not answer is left to its question
+/// (events/kafka_question.hpp), and a new one, which learns the leader anew, is asked instead.
 /// One thread. Errors: unavailable, not_allowed.
 #include "events/kafka_client.hpp"
 
@@ -17,19 +17,19 @@ struct Watermarks {
 class KafkaEnd {
 public:
     /// Begins with a client that there is already.
-    KafkaEnd(KafkaAddress address, std::shared_ptr<KafkaClient> client, std::string topic)
+    KafkaEnd(KafkaAddress address, KafkaClient client, std::string topic)
         : address_(std::move(address)), client_(std::move(client)), topic_(std::move(topic)) {}
 
     /// Nothing where the topic is not there.
     Result<std::optional<Watermarks>> ask(std::chrono::milliseconds wait);
 
 private:
-    struct Question;
+    struct Answer;
     /// Nothing where no answer came in time.
-    std::optional<Question> put(std::chrono::milliseconds wait) const;
+    std::optional<Answer> put(std::chrono::milliseconds wait) const;
 
     KafkaAddress address_;
-    std::shared_ptr<KafkaClient> client_;
+    KafkaClient client_;
     std::string topic_;
 };
 

@@ -186,7 +186,7 @@ Result<Appended> KafkaLog::append(Bytes record) {
     const auto handed = hand_over(record);
     if (!handed) return handed;
     while (!on_their_way_.empty())
-        if (const auto reported = take_report(options_.delivery_max); !reported)
+        if (const auto reported = take_report(record_wait); !reported)
             return std::unexpected(reported.error());
     return handed;
 }
@@ -206,7 +206,8 @@ Result<Appended> KafkaLog::hand_over(Bytes record) {
 
 Result<bool> KafkaLog::take_report(milliseconds wait) {
     OnItsWay& oldest = on_their_way_.front();
-    if (!producer_->wait_for(oldest.delivery, wait) && steady_clock::now() < oldest.until)
+    if (!producer_->wait_for(oldest.delivery, wait) && steady_clock::now() < oldest.until &&
+        !address_.stop.stop_requested())
         return false;
     const auto delivered = producer_->report(oldest.delivery, topic_, milliseconds(0));
     if (!delivered) {

@@ -51,7 +51,7 @@ Offset KafkaReader::known_high() const {
     std::int64_t low = 0;
     std::int64_t high = 0;
     const auto error =
-        rd_kafka_get_watermark_offsets(client_->handle(), topic_.c_str(), 0, &low, &high);
+        rd_kafka_get_watermark_offsets(client_.handle(), topic_.c_str(), 0, &low, &high);
     if (error != RD_KAFKA_RESP_ERR_NO_ERROR || high < 0) return {};
     return {static_cast<std::uint64_t>(high)};
 }
@@ -60,18 +60,18 @@ Result<void> KafkaReader::place(Offset from) {
     if (next_ == from) return {};
     message_.reset();
     if (!next_)
-        if (auto learned = learn_topic(*client_, topic_, broker_answer_wait); !learned)
+        if (auto learned = learn_topic(client_, topic_, broker_answer_wait); !learned)
             return learned;
     const std::unique_ptr<rd_kafka_topic_partition_list_t, DestroyPartitions> list(
         rd_kafka_topic_partition_list_new(1));
     // An absolute offset: librdkafka waits half a second before it resolves a logical one.
     rd_kafka_topic_partition_list_add(list.get(), topic_.c_str(), 0)->offset =
         static_cast<std::int64_t>(from.value);
-    const auto error = rd_kafka_assign(client_->handle(), list.get());
+    const auto error = rd_kafka_assign(client_.handle(), list.get());
     if (error != RD_KAFKA_RESP_ERR_NO_ERROR)
         return std::unexpected(kafka_error(
             error, fmt::format("{}: reading cannot begin at offset {}", topic_, from.value),
-            client_->trouble()));
+            client_.trouble()));
     next_ = from;
     return {};
 }
@@ -97,8 +97,12 @@ Result<void> KafkaReader::check_topic_is_there() {
 
 Result<std::optional<KafkaRecord>> KafkaReader::read(milliseconds wait) {
     FERRY_ASSERT(next_.has_value(), "a Kafka reader was asked before it was placed");
-    message_.reset(rd_kafka_consumer_poll(client_->handle(), static_cast<int>(wait.count())));
+    message_.reset(rd_kafka_consumer_poll(client_.handle(), static_cast<int>(wait.count())));
     if (!message_) {
+        if (client_.is_stopped())
+            return std::unexpected(kafka_error(RD_KAFKA_RESP_ERR__TIMED_OUT,
+                                               fmt::format("{}: nobody waits any more", topic_),
+                                               client_.trouble()));
         if (auto there = check_topic_is_there(); !there) return std::unexpected(there.error());
         return std::optional<KafkaRecord>();
     }
@@ -118,7 +122,7 @@ Result<std::optional<KafkaRecord>> KafkaReader::read(milliseconds wait) {
                                     topic_, next_->value == 0 ? 0 : next_->value - 1));
         default:
             return std::unexpected(kafka_error(
-                message_->err, fmt::format("{}: reading stopped", topic_), client_->trouble()));
+                message_->err, fmt::format("{}: reading stopped", topic_), client_.trouble()));
     }
     const Offset offset{static_cast<std::uint64_t>(message_->offset)};
     next_ = offset.next();

@@ -55,9 +55,9 @@ public:
     /// For who was told that the topic is not there, and read it before.
     Error gone() const;
 
-    KafkaTrouble& trouble() const { return client_->trouble(); }
+    KafkaTrouble& trouble() const { return client_.trouble(); }
     const std::string& topic() const { return topic_; }
-    rd_kafka_t* handle() const { return client_->handle(); }
+    rd_kafka_t* handle() const { return client_.handle(); }
 
 private:
     /// Asks the broker, if librdkafka has missed the topic.
@@ -67,11 +67,9 @@ private:
         void operator()(rd_kafka_message_t* message) const { rd_kafka_message_destroy(message); }
     };
     KafkaReader(const KafkaAddress& address, KafkaClient client, std::string topic)
-        : client_(std::make_shared<KafkaClient>(std::move(client))),
-          end_(address, client_, topic),
-          topic_(std::move(topic)) {}
+        : client_(std::move(client)), end_(address, client_, topic), topic_(std::move(topic)) {}
 
-    std::shared_ptr<KafkaClient> client_;
+    KafkaClient client_;
     KafkaEnd end_;
     std::string topic_;
     std::optional<Offset> next_;

@@ -28,26 +28,14 @@ using NewTopic = std::unique_ptr<rd_kafka_NewTopic_t, Destroy<rd_kafka_NewTopic_
 using Resource =
     std::unique_ptr<rd_kafka_ConfigResource_t, Destroy<rd_kafka_ConfigResource_destroy>>;
 
-struct DestroyMetadata {
-    void operator()(const rd_kafka_metadata_t* metadata) const {
-        rd_kafka_metadata_destroy(metadata);
-    }
-};
-using Metadata = std::unique_ptr<const rd_kafka_metadata_t, DestroyMetadata>;
-
 }  // namespace
 
 struct KafkaTopics::State {
     KafkaClient client;
-    int wait_ms = 0;
+    milliseconds wait{};
 
-    Result<Metadata> metadata() const {
-        const rd_kafka_metadata_t* found = nullptr;
-        const auto error = rd_kafka_metadata(client.handle(), 1, nullptr, &found, wait_ms);
-        if (error != RD_KAFKA_RESP_ERR_NO_ERROR)
-            return std::unexpected(
-                kafka_error(error, "the cluster does not answer", client.trouble()));
-        return Metadata(found);
+    Result<KafkaMetadata> metadata() const {
+        return ask_metadata(client, std::nullopt, wait, "the cluster does not answer");
     }
 
     /// Sends one request of the admin API and waits for its answer.
@@ -56,9 +44,14 @@ struct KafkaTopics::State {
         const Queue queue(rd_kafka_queue_new(client.handle()));
         const Options options(rd_kafka_AdminOptions_new(client.handle(), operation));
         char message[256] = {};
-        rd_kafka_AdminOptions_set_request_timeout(options.get(), wait_ms, message, sizeof message);
+        rd_kafka_AdminOptions_set_request_timeout(options.get(), static_cast<int>(wait.count()),
+                                                  message, sizeof message);
         send(options.get(), queue.get());
-        Event event(rd_kafka_queue_poll(queue.get(), wait_ms + 1000));
+        const auto until = steady_clock::now() + wait + std::chrono::seconds(1);
+        Event event;
+        while (!event && !client.is_stopped() && steady_clock::now() < until)
+            event.reset(
+                rd_kafka_queue_poll(queue.get(), static_cast<int>(stop_looked_at_every.count())));
         if (!event)
             return std::unexpected(
                 kafka_error(RD_KAFKA_RESP_ERR__TIMED_OUT, what, client.trouble()));
@@ -79,8 +72,7 @@ KafkaTopics::KafkaTopics(KafkaTopics&&) noexcept = default;
 Result<KafkaTopics> KafkaTopics::open(const KafkaAddress& address, std::chrono::milliseconds wait) {
     auto client = KafkaClient::open(address, KafkaRole::producer, {});
     if (!client) return std::unexpected(client.error());
-    return KafkaTopics(
-        std::make_unique<State>(State{std::move(*client), static_cast<int>(wait.count())}));
+    return KafkaTopics(std::make_unique<State>(State{std::move(*client), wait}));
 }
 
 Result<std::vector<std::string>> KafkaTopics::names() {
@@ -146,7 +138,7 @@ Result<std::optional<TopicFacts>> KafkaTopics::describe(const std::string& topic
 
 Result<void> KafkaTopics::wait_for(const std::string& topic,
                                    const std::map<std::string, std::string>& settings) {
-    const auto until = steady_clock::now() + milliseconds(state_->wait_ms);
+    const auto until = steady_clock::now() + state_->wait;
     for (;;) {
         const auto facts = describe(topic);
         const auto is_set = [&](const auto& setting) {
@@ -154,7 +146,7 @@ Result<void> KafkaTopics::wait_for(const std::string& topic,
             return found != (*facts)->settings.end() && found->second == setting.second;
         };
         if (facts && *facts && std::ranges::all_of(settings, is_set)) return {};
-        if (steady_clock::now() >= until) {
+        if (state_->client.is_stopped() || steady_clock::now() >= until) {
             if (!facts) return std::unexpected(facts.error());
             return fail(Errc::unavailable,
                         fmt::format("{} was made and does not appear; try again", topic));

@@ -21,7 +21,7 @@ using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
 /// Who is asked to stop waits for what is under way, but not for a broker that is gone.
-constexpr milliseconds stopping_wait_max{5'000};
+constexpr milliseconds stopping_wait_max{2'000};
 /// States are published at the latest when so many changed: a long log is read in bounded memory.
 constexpr std::size_t states_pending_max = 10'000;
 

@@ -338,14 +338,21 @@ def broker_away(stage, rng):
         # Its publisher is still asking where it goes on.
         serve.leads()
         ends_without_a_broker(stage, serve, "it has just begun to lead")
+    with stage.load(rng, rate=800) as load:
+        with stage.serve() as serve:
+            check("it is asked much", wait_until(lambda: len(load.answers) > 400, 60), serve.said())
+            ends_without_a_broker(stage, serve, "commands are on their way")
+        with stage.serve():
+            check("whoever leads next answers them", load.wait_for_answers(), load.trouble)
+            suite.say(judge(suite, load, "ended without a broker"))
 
 
 def ends_without_a_broker(stage, serve, when):
     began = time.monotonic()
     stage.brokers.tell("kill")
     ended = serve.end(signal.SIGTERM, GENEROUS_SECONDS)
-    stage.suite.check(f"SIGTERM ends it also without a broker, when {when}", ended is not None,
-                      serve.said())
+    stage.suite.check(f"SIGTERM ends it also without a broker, when {when}", ended == 0,
+                      f"exit {ended}: {serve.said()}")
     stage.suite.say(f"SIGTERM without a broker, when {when}: exit {ended} after "
                     f"{time.monotonic() - began:.2f} s")
     stage.brokers.tell("start")
