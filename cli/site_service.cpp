@@ -2,10 +2,11 @@
 
 #include "engine/words.hpp"
 #include "events/kafka_log.hpp"
-#include "events/kafka_topic.hpp"
+#include "events/kafka_topic_provision.hpp"
 
 #include <fmt/format.h>
 
+#include <array>
 #include <deque>
 #include <thread>
 
@@ -28,6 +29,8 @@ constexpr milliseconds idle_check{250};
 constexpr milliseconds service_stall_max{5000};
 /// How often the other sites' logs are asked whether one of them goes on for this site.
 constexpr std::chrono::minutes others_asked_every{1};
+/// Besides the log's. Of a commands topic that is set otherwise the service might never read some.
+constexpr std::array<std::string_view, 2> own_topics{"commands", "results"};
 /// What is not delivered then is published by whoever leads next.
 constexpr milliseconds flush_max{2000};
 
@@ -107,7 +110,8 @@ Result<void> SiteService::follow_and_lead() {
     if (auto read = replica.catch_up(); !read) return read;
     if (auto whole = check_not_truncated(replica); !whole) return whole;
     if (replica.fleet.unknown) return follow_only(replica, replica.fleet.unknown->what);
-    if (auto made = make_topics(); !made) return made;
+    if (auto provided = provide_topics(options_.url.kafka, options_.site, own_topics); !provided)
+        return provided;
     say(fmt::format("follows at position {}", replica.fleet.position.value));
     WriterOptions writer_options;
     writer_options.clock_confirmed = options_.confirm_clock;
@@ -153,19 +157,6 @@ Result<void> SiteService::follow_only(Replica& replica, const std::string& why) 
     while (!stopping_) {
         if (auto read = replica.catch_up(); !read) return read;
         rest(idle_check);
-    }
-    return {};
-}
-
-Result<void> SiteService::make_topics() const {
-    auto topics = KafkaTopics::open(options_.url.kafka);
-    if (!topics) return std::unexpected(topics.error());
-    for (const std::string_view what : {"commands", "results"}) {
-        const std::string topic = topic_name(options_.url.kafka, options_.site, what);
-        const auto facts = topics->describe(topic);
-        if (!facts) return std::unexpected(facts.error());
-        if (*facts) continue;
-        if (auto made = topics->create(topic, topic_spec(what)); !made) return made;
     }
     return {};
 }

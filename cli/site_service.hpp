@@ -42,7 +42,6 @@ private:
     void note_garbage(const TakenCommands& taken);
     /// Records what the campaigns say to this site.
     Result<void> learn(Replica& replica, Writer& writer);
-    Result<void> make_topics() const;
     Result<void> check_not_taken_over(OtherLogs& others);
     bool keep_following(Replica& replica);
     void note(const CommitView& commit);

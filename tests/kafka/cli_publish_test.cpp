@@ -184,6 +184,18 @@ TEST_CASE("topics names a setting that drifted, and sets it without losing the o
     CHECK(on.setting("lease", "max.message.bytes") == "3000000");
 }
 
+TEST_CASE("a service refuses topics of which it would not read or keep everything, by name") {
+    OnKafka ferry;
+    std::string what;
+    SUBCASE("commands that others' commands to the same entity replace") { what = "commands"; }
+    SUBCASE("results likewise") { what = "results"; }
+    ferry.make_topic(what, "cleanup.policy", "compact");
+    const ProgramRun refused = ferry.run({"serve", "--site", "paris"});
+    CHECK(refused.exit == 78);
+    CHECK(refused.warns("paris." + what + ": cleanup.policy is compact and ought to be delete"));
+    CHECK(refused.warns("ferry topics --apply"));
+}
+
 TEST_CASE("kcat and decode print what stands in each topic, a line a record") {
     OnKafka on;
     on.apply_read_estate();
