@@ -100,9 +100,7 @@ Result<std::optional<KafkaRecord>> KafkaReader::read(milliseconds wait) {
     message_.reset(rd_kafka_consumer_poll(client_.handle(), static_cast<int>(wait.count())));
     if (!message_) {
         if (client_.is_stopped())
-            return std::unexpected(kafka_error(RD_KAFKA_RESP_ERR__TIMED_OUT,
-                                               fmt::format("{}: nobody waits any more", topic_),
-                                               client_.trouble()));
+            return fail(Errc::unavailable, fmt::format("{}: nobody waits for it any more", topic_));
         if (auto there = check_topic_is_there(); !there) return std::unexpected(there.error());
         return std::optional<KafkaRecord>();
     }
