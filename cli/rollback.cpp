@@ -5,11 +5,14 @@
 #include "cli/entity_argument.hpp"
 #include "cli/program.hpp"
 #include "cli/rollback_report.hpp"
+#include "cli/view.hpp"
 #include "engine/words.hpp"
 #include "events/hash.hpp"
 
 #include <fmt/format.h>
 #include <boost/json/serialize.hpp>
+
+#include <algorithm>
 
 namespace ferry {
 
@@ -206,6 +209,9 @@ ExitCode rollback(Session& session, RollbackOptions& options) {
     if (!sites) return session.report(sites.error());
     if (const ExitCode damaged = (*sites)->warn_about_logs(); damaged != ExitCode::done)
         return damaged;
+    // Where nothing was ever recorded nothing differs from then, which a wrong --log would hide.
+    const auto begun = [](const Site& site) { return site.replica.acceptance.started(); };
+    if (std::ranges::none_of((*sites)->all(), begun)) return session.report(no_log_at(session));
     RollbackStamp stamp{"", session.actor, session.reason, {}, {}, false};
     if (!options.resume.empty()) {
         auto parts = open_parts(**sites, options.resume, stamp);

@@ -23,6 +23,15 @@ TEST_CASE("the plan comes first: counts, groups, and what each entity loses") {
     CHECK(ferry.lifecycle(alice) == "pilot");
 }
 
+TEST_CASE("where there is no log nothing is said to be as it was") {
+    ProgramRunner ferry;
+    const ProgramRun run = ferry.run({"rollback", "--to", "before", "--dry-run"});
+    INFO(run);
+    CHECK(run.exit == 69);
+    CHECK(run.out.empty());
+    CHECK(run.warns("there is no log at sqlite:"));
+}
+
 TEST_CASE("a plan as JSON is run by its hash, and does exactly that") {
     PilotEstate ferry;
     ferry.move_alice();

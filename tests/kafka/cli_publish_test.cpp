@@ -230,6 +230,7 @@ TEST_CASE("a site whose topics are there and whose log has not begun is named, a
     CHECK(status.out == "nice  nothing is recorded yet; `ferry import` begins it\n");
     CHECK(ferry.run({"status", "--json"}).out.starts_with(R"({"site":"nice","kind":"pool",)"));
     CHECK(ferry.run({"status", "--at", "1"}).warns("nothing is recorded in"));
+    CHECK(ferry.run({"rollback", "--to", "before", "--dry-run"}).exit == 69);
 }
 
 }  // namespace ferry::test
