@@ -55,10 +55,12 @@ Result<void> ServiceClient::get_ready() {
         const auto marks = results_->watermarks(broker_answer_wait);
         if (!marks) return std::unexpected(marks.error());
         if (!*marks)
-            return fail(Errc::unavailable,
-                        fmt::format("there is no topic {}: start `ferry serve --site {}`, which "
-                                    "makes it, or leave out --via",
-                                    results_->topic(), site_));
+            return fail(
+                Errc::unavailable,
+                fmt::format("there is no topic {}: `ferry serve --site {}` makes it when it "
+                            "starts, and where that is running `ferry topics --apply` "
+                            "does; or leave out --via",
+                            results_->topic(), site_));
         if (auto placed = results_->place((*marks)->high); !placed) return placed;
     }
     if (commands_) return {};

@@ -56,6 +56,13 @@ def topics_deleted(stage, rng):
                   anybody_said("publishing fails", since=since), said())
             check("and all of it is published again",
                   wait_until(lambda: is_published(stage)), said())
+        delete_topic(stage.brokers.address, stage.topic("results"))
+        mark = {"commandId": "no results", "entity": "site:paris", "mark": {"label": "no results"}}
+        check("without results --via kafka names what makes them", wait_until(
+            lambda: "ferry topics --apply" in stage.apply(mark, more=("--via", "kafka"))[2], 60))
+        check("which does", stage.ferry("topics", "--apply", "--site", "paris")[0] == 0)
+        check("and a service answers into it",
+              wait_until(lambda: is_answered(stage), ANSWERED_SECONDS), said())
         # Made anew by another before those who read it have missed it, and empty.
         delete_topic(stage.brokers.address, stage.topic("commands"))
         with stage.serve(name="c") as c:
