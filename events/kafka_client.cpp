@@ -147,8 +147,9 @@ Result<KafkaClient> KafkaClient::open(const KafkaAddress& address, KafkaRole rol
     return client;
 }
 
-Result<KafkaMetadata> ask_metadata(const KafkaClient& client, std::optional<std::string> only,
-                                   milliseconds wait, std::string_view what) {
+Result<KafkaMetadata> ask_metadata(const KafkaClient& client,
+                                   const std::optional<std::string>& only, milliseconds wait,
+                                   std::string_view what) {
     struct Answer {
         rd_kafka_resp_err_t error = RD_KAFKA_RESP_ERR__TIMED_OUT;
         KafkaMetadata metadata;

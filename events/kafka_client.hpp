@@ -81,7 +81,8 @@ struct DestroyKafkaMetadata {
 using KafkaMetadata = std::unique_ptr<const rd_kafka_metadata_t, DestroyKafkaMetadata>;
 
 /// The cluster's brokers, with all topics or with that one `only`; `what` begins the error.
-Result<KafkaMetadata> ask_metadata(const KafkaClient& client, std::optional<std::string> only,
+Result<KafkaMetadata> ask_metadata(const KafkaClient& client,
+                                   const std::optional<std::string>& only,
                                    std::chrono::milliseconds wait, std::string_view what);
 
 /// Learns who leads the topic. Without it librdkafka finds out by a timer, up to a second later.
