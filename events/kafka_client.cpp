@@ -136,14 +136,14 @@ Result<KafkaClient> KafkaClient::open(const KafkaAddress& address, KafkaRole rol
     char message[message_bytes_max] = {};
     const auto type = role == KafkaRole::producer ? RD_KAFKA_PRODUCER : RD_KAFKA_CONSUMER;
     client.stop_ = address.stop;
-    client.handle_ = {rd_kafka_new(type, conf.get(), message, sizeof message),
-                      Destroy{client.trouble_}};
-    if (!client.handle_)
+    rd_kafka_t* const started = rd_kafka_new(type, conf.get(), message, sizeof message);
+    if (!started)
         return fail(Errc::configuration,
                     fmt::format("librdkafka does not start for {}: {}. Look at the file of "
                                 "--kafka-config",
                                 to_text(address), message));
     (void)conf.release();  // the client owns it now
+    client.handle_ = {started, Destroy{client.trouble_}};
     return client;
 }
 

@@ -92,6 +92,20 @@ TEST_CASE("properties that a log's safety hangs on cannot be set, and unknown on
     CHECK_FALSE(says(unknown.error().message, "hunter2"));
 }
 
+TEST_CASE("what librdkafka does not start with is an error that says why") {
+    const KafkaAddress address{
+        "127.0.0.1:1",
+        "ferry",
+        {{"security.protocol", "ssl"}, {"ssl.ca.location", "/nonexistent/ca.pem"}}};
+    for (const KafkaRole role : {KafkaRole::producer, KafkaRole::consumer}) {
+        const auto refused = KafkaClient::open(address, role, {});
+        REQUIRE_FALSE(refused.has_value());
+        CHECK(refused.error().code == Errc::configuration);
+        CHECK(says(refused.error().message, "librdkafka does not start"));
+        CHECK(says(refused.error().message, "ssl.ca.location"));
+    }
+}
+
 TEST_CASE("a topic's drift is named setting by setting, replicas only where there are brokers") {
     const TopicSpec& spec = topic_spec("log");
     TopicFacts facts{1, 1, 1, spec.settings};
