@@ -13,6 +13,7 @@ namespace ferry {
 class CampaignWatch {
 public:
     CampaignWatch(LogUrl url, std::string site, CampaignLogs::Say say);
+
     /// What was seen lately and the site's log does not say: events for its writer. Waits for
     /// nothing.
     std::vector<v1::StoredEvent> news(const Fleet& site);

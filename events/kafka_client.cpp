@@ -154,12 +154,11 @@ Result<KafkaMetadata> ask_metadata(const KafkaClient& client,
         rd_kafka_resp_err_t error = RD_KAFKA_RESP_ERR__TIMED_OUT;
         KafkaMetadata metadata;
     };
-    auto answered = put_question(client, wait + answer_late_max, [=](rd_kafka_t* handle) {
+    auto answered = put_question(client, wait, [only](rd_kafka_t* handle, int timeout_ms) {
         const std::unique_ptr<rd_kafka_topic_t, DestroyTopic> topic(
             only ? rd_kafka_topic_new(handle, only->c_str(), nullptr) : nullptr);
         const rd_kafka_metadata_t* found = nullptr;
-        const auto error = rd_kafka_metadata(handle, only ? 0 : 1, topic.get(), &found,
-                                             static_cast<int>(wait.count()));
+        const auto error = rd_kafka_metadata(handle, only ? 0 : 1, topic.get(), &found, timeout_ms);
         return Answer{error, KafkaMetadata(found)};
     });
     const auto error = answered ? answered->error : RD_KAFKA_RESP_ERR__TIMED_OUT;

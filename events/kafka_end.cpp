@@ -25,14 +25,12 @@ struct KafkaEnd::Answer {
 };
 
 std::optional<KafkaEnd::Answer> KafkaEnd::put(milliseconds wait) const {
-    return put_question(
-        client_, wait + answer_late_max, [topic = topic_, wait](rd_kafka_t* handle) {
-            Answer answer;
-            answer.error =
-                rd_kafka_query_watermark_offsets(handle, topic.c_str(), 0, &answer.low,
-                                                 &answer.high, static_cast<int>(wait.count()));
-            return answer;
-        });
+    return put_question(client_, wait, [topic = topic_](rd_kafka_t* handle, int timeout_ms) {
+        Answer answer;
+        answer.error = rd_kafka_query_watermark_offsets(handle, topic.c_str(), 0, &answer.low,
+                                                        &answer.high, timeout_ms);
+        return answer;
+    });
 }
 
 Result<std::optional<Watermarks>> KafkaEnd::ask(milliseconds wait) {

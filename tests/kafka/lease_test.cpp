@@ -37,6 +37,13 @@ void put(const KafkaAddress& address, const std::string& holder, bool released,
         producer->deliver({.topic = topic, .value = bytes_of(value)}, std::chrono::seconds(10)));
 }
 
+/// By somebody who waits for nobody.
+bool is_got_at_once(const KafkaAddress& address) {
+    LeaseOptions options;
+    options.while_waiting = [] { return false; };
+    return KafkaLease(address, "paris", options).acquire().has_value();
+}
+
 }  // namespace
 
 TEST_CASE("of several that claim a lease at once one gets it, and the others go on waiting") {
@@ -85,10 +92,7 @@ TEST_CASE("a release of the holder ends the waiting at once") {
     const KafkaAddress address = with_topic();
     put(address, "before", false);
     put(address, "before", true);
-    LeaseOptions options;
-    options.while_waiting = [] { return false; };
-    KafkaLease lease(address, "paris", options);
-    CHECK(lease.acquire().has_value());
+    CHECK(is_got_at_once(address));
 }
 
 TEST_CASE("who died before the holder waited for its silence is not waited for again") {
@@ -96,10 +100,7 @@ TEST_CASE("who died before the holder waited for its silence is not waited for a
     put(address, "died", false);
     put(address, "before", false, true);
     put(address, "before", true);
-    LeaseOptions options;
-    options.while_waiting = [] { return false; };
-    KafkaLease lease(address, "paris", options);
-    CHECK(lease.acquire().has_value());
+    CHECK(is_got_at_once(address));
 }
 
 TEST_CASE("who died after the holder waited for silence is waited for") {
@@ -107,10 +108,7 @@ TEST_CASE("who died after the holder waited for silence is waited for") {
     put(address, "before", false, true);
     put(address, "died", false);
     put(address, "before", true);
-    LeaseOptions options;
-    options.while_waiting = [] { return false; };
-    KafkaLease lease(address, "paris", options);
-    CHECK_FALSE(lease.acquire().has_value());
+    CHECK_FALSE(is_got_at_once(address));
 }
 
 }  // namespace ferry::test
