@@ -76,8 +76,9 @@ ExitCode SiteService::run() {
 
 void SiteService::note(const CommitView& commit) {
     const Position last = commit.header.last();
-    if (!seen_ || last > seen_->position) seen_ = Seen{last, commit.hash};
-    else if (last == seen_->position && commit.hash != seen_->head) seen_replaced_ = true;
+    if (!seen_ || commit.header.previous == seen_->head) seen_ = Seen{last, commit.hash};
+    // Also where another service wrote on past the cut before this one read again.
+    else if (last >= seen_->position && commit.hash != seen_->head) seen_replaced_ = true;
 }
 
 Result<void> SiteService::check_not_truncated(const Replica& replica) const {

@@ -1,10 +1,12 @@
 """Truncation: the end of a log's segment cut off on the disk, as a power loss would."""
 
+import signal
 import struct
 import time
 
 from .load import Load
-from .pair import Pair
+from .pair import LEASE_SECONDS, Pair
+from .serve import Serve
 from .suite import wait_until
 
 BATCH_HEAD = struct.Struct(">qi")
@@ -46,6 +48,7 @@ def log_truncated(field):
                 load.answered_after(0)
                 time.sleep(1)
                 field.check("all is answered before", load.wait_for_answers(), pair.said())
+                time.sleep(1)  # The follower reads on every 50 ms; who has not read misses nothing.
                 moment = time.monotonic()
                 field.brokers.tell("kill")
                 offset = cut(field.brokers, load.topic("log"), field.rng.randint(1, 5))
@@ -61,3 +64,27 @@ def log_truncated(field):
                 told += [line.split("paris: ", 1)[-1] for at, line in serve.lines if at == said]
         field.suite.say(f"cut at offset {offset}: {told[-1] if told else 'nothing was said'}")
     field.figures = f"{rounds} logs cut, {len(told)} services of {2 * rounds} stopped by it"
+    written_on(field)
+
+
+def written_on(field):
+    """A service that never read what was cut leads and writes past it, before the one that did."""
+    prefix = f"{field.prefix()}-on"
+    url = f"kafka://{field.brokers.address}/{prefix}"
+    with Serve(url, "paris", lease=LEASE_SECONDS) as read, \
+            Load(field.brokers.address, prefix, "paris", field.rng, rate=300) as load:
+        load.answered_after(0)
+        time.sleep(1)
+        field.check("all is answered before", load.wait_for_answers(), read.said())
+        read.send(signal.SIGSTOP)
+        field.brokers.tell("kill")
+        cut(field.brokers, load.topic("log"), 3)
+        field.brokers.tell("start")
+        with Serve(url, "paris", lease=LEASE_SECONDS) as other:
+            field.check("who knows nothing of it leads", other.leads(), other.said())
+            load.paused.clear()
+            time.sleep(2)
+            read.send(signal.SIGCONT)
+            field.check("who had read it stops with 74", read.end(0) == 74, read.said())
+            field.check("and says `log truncated after`", read.count("log truncated after"),
+                        read.said())
