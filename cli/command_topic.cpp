@@ -20,6 +20,11 @@ const KafkaProperties without_gaps{{"enable.gapless.guarantee", "true"}};
 constexpr const char* offset_header = "ferry-command-offset";
 /// One idle second at the end of a topic at most, while the service looks at other things.
 constexpr milliseconds fetch_wait{500};
+/// What is fetched ahead of the deciding. Commands may be a megabyte each, and a topic may hold as
+/// many as somebody likes.
+const KafkaProperties little_ahead{{"queued.max.messages.kbytes", "32768"}};
+/// A batch takes no further command once it has as much.
+constexpr std::size_t bytes_taken_max = 4'000'000;
 
 std::optional<Offset> offset_in(const std::optional<std::string>& text) {
     const auto number = text ? whole_number<std::uint64_t>(*text) : std::nullopt;
@@ -73,7 +78,8 @@ Result<CommandTopic> CommandTopic::open(const KafkaAddress& address, const std::
     const std::string results_topic = topic_name(address, site, "results");
     const auto answered = last_answered(address, results_topic);
     if (!answered) return std::unexpected(answered.error());
-    auto commands = KafkaReader::open(address, topic_name(address, site, "commands"), fetch_wait);
+    auto commands =
+        KafkaReader::open(address, topic_name(address, site, "commands"), fetch_wait, little_ahead);
     if (!commands) return std::unexpected(commands.error());
     const auto marks = commands->watermarks(answer_wait);
     if (!marks) return std::unexpected(marks.error());
@@ -93,7 +99,8 @@ Result<CommandTopic> CommandTopic::open(const KafkaAddress& address, const std::
 
 Result<TakenCommands> CommandTopic::take(std::size_t commands_max, milliseconds wait) {
     TakenCommands taken;
-    while (taken.commands.size() < commands_max) {
+    std::size_t bytes = 0;
+    while (taken.commands.size() < commands_max && bytes < bytes_taken_max) {
         const auto record = commands_.read(wait);
         if (!record) return std::unexpected(commands_.passing(record.error()));
         taken.next = *commands_.next();
@@ -101,6 +108,7 @@ Result<TakenCommands> CommandTopic::take(std::size_t commands_max, milliseconds 
         wait = milliseconds(0);
         v1::Command command;
         const Bytes value = (*record)->value;
+        bytes += value.size();
         if (!command.ParseFromArray(value.data(), static_cast<int>(value.size())) ||
             command.command_id().empty() || command.command_id().size() > id_bytes_max) {
             ++taken.garbage;

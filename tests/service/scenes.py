@@ -57,17 +57,24 @@ class Stage:
 
     def ask(self, *values, site="paris", seconds=GENEROUS_SECONDS):
         """Gives commands to the topic and waits for as many results; the records in order."""
-        topic = self.topic("results", site)
-        with Reader(self.brokers.address, topic) as asked:
-            ends = wait_until(asked.ends) or (0, 0)
-        with Reader(self.brokers.address, topic, ends[1]) as results:
-            with Producer(self.brokers.address, self.topic("commands", site)) as producer:
-                for value in values:
-                    producer.produce(value)
-                producer.flush()
-            records, until = [], time.monotonic() + seconds
-            while len(records) < len(values) and time.monotonic() < until:
-                if (record := results.read(0.1)) is not None:
+        end = self.results_end(site)
+        with Producer(self.brokers.address, self.topic("commands", site)) as producer:
+            for value in values:
+                producer.produce(value)
+            producer.flush()
+        return self.results(end, len(values), site, seconds)
+
+    def results_end(self, site="paris"):
+        """The offset that the next result will have."""
+        with Reader(self.brokers.address, self.topic("results", site)) as reader:
+            return (wait_until(reader.ends) or (0, 0))[1]
+
+    def results(self, begin, count, site="paris", seconds=GENEROUS_SECONDS):
+        """Waits for so many results from an offset on; the records in order."""
+        records, until = [], time.monotonic() + seconds
+        with Reader(self.brokers.address, self.topic("results", site), begin) as reader:
+            while len(records) < count and time.monotonic() < until:
+                if (record := reader.read(0.1)) is not None:
                     records.append(record)
         return records
 
