@@ -178,8 +178,9 @@ private:
 };
 
 ExitCode copy(Session& session, const CopyChoice& choice) {
-    const auto from = place(choice.from, session);
+    auto from = place(choice.from, session);
     if (!from) return session.report(from.error());
+    from->url.to_be_left = choice.move;
     const auto to = place(choice.to, session);
     if (!to) return session.report(to.error());
     if (from->name == to->name)

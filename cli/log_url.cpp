@@ -139,6 +139,7 @@ KafkaLogOptions kafka_log_options(const LogUrl& url, const std::string& command)
     KafkaLogOptions options;
     options.lease.holder = holder(command);
     options.lease.take_over = url.take_over;
+    options.to_be_left = url.to_be_left;
     options.derived_directory = cache_directory();
     return options;
 }

@@ -16,6 +16,7 @@ struct LogUrl {
     std::filesystem::path directory = {};  ///< of `sqlite:`
     KafkaAddress kafka = {};               ///< of `kafka://`
     bool take_over = false;                ///< does not wait for another leader's lease to end
+    bool to_be_left = false;               ///< as KafkaLogOptions has it
 };
 
 /// Errc::configuration where the URL is none that this build knows.

@@ -33,11 +33,6 @@ struct Topic {
     std::string done;  ///< created, altered; with --dry-run what would be
 };
 
-/// What no request can change on a topic that exists.
-bool needs_new_topic(const TopicDrift& drift) {
-    return drift.setting == "partitions" || drift.setting == "replicas";
-}
-
 std::vector<const TopicSpec*> asked_specs(const TopicsOptions& options) {
     std::vector<const TopicSpec*> specs;
     for (const TopicSpec& spec : topic_specs()) {
@@ -77,7 +72,7 @@ Result<void> look(KafkaTopics& topics, Topic& topic) {
 
 Result<void> mend(KafkaTopics& topics, Topic& topic, bool dry_run) {
     const bool can_alter = std::any_of(topic.drift.begin(), topic.drift.end(),
-                                       [](const auto& one) { return !needs_new_topic(one); });
+                                       [](const auto& one) { return !is_for_people(one); });
     if (topic.facts && !can_alter) return {};
     topic.done = topic.facts ? "altered" : "created";
     if (dry_run) return {};
@@ -88,7 +83,7 @@ Result<void> mend(KafkaTopics& topics, Topic& topic, bool dry_run) {
     for (int tries = 0; tries < 100; ++tries) {
         if (auto looked = look(topics, topic); !looked) return looked;
         const bool as_it_ought =
-            topic.facts && std::all_of(topic.drift.begin(), topic.drift.end(), needs_new_topic);
+            topic.facts && std::all_of(topic.drift.begin(), topic.drift.end(), is_for_people);
         if (as_it_ought) return {};
         std::this_thread::sleep_for(std::chrono::milliseconds(50));
     }
@@ -126,9 +121,8 @@ void print_text(Session& session, const Topic& topic, bool dry_run) {
     for (const auto& [name, value] : settings_shown(topic))
         session.out << fmt::format("  {}={}\n", name, value);
     for (const TopicDrift& drift : topic.drift)
-        session.out << fmt::format("  ! {} is {} and ought to be {}{}\n", drift.setting, drift.is,
-                                   drift.ought,
-                                   needs_new_topic(drift) ? ": only a new topic can be so" : "");
+        session.out << fmt::format("  ! {} is {} and ought to be {}: {}\n", drift.setting, drift.is,
+                                   drift.ought, remedy(drift, *topic.spec));
 }
 
 void print_json(Session& session, const Topic& topic) {

@@ -152,7 +152,8 @@ Result<std::optional<std::vector<Byte>>> KafkaLog::at(Offset offset) {
 }
 
 Result<void> KafkaLog::check_topics() {
-    constexpr std::array<std::string_view, 2> needed{"log", "lease"};
+    constexpr std::array<std::string_view, 2> own{"lease", "log"};
+    const auto needed = std::span(own).first(options_.to_be_left ? 1 : 2);
     if (auto provided = provide_topics(address_, site_, needed); !provided) return provided;
     settings_checked_ = steady_clock::now();
     return {};

@@ -23,6 +23,8 @@ struct KafkaLogOptions {
     std::chrono::milliseconds delivery_max{35'000};
     /// Where derived files may stand; empty: nowhere.
     std::string derived_directory;
+    /// The log is led to be moved away, perhaps because its topic cannot be set as it ought to be.
+    bool to_be_left = false;
 };
 
 class KafkaLog final : public Log {

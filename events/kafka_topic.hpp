@@ -49,6 +49,12 @@ struct TopicDrift {
 std::vector<TopicDrift> drift_of(const std::string& topic, const TopicSpec& spec,
                                  const TopicFacts& facts);
 
+/// No request changes it on a topic that exists, or none of Ferry's.
+bool is_for_people(const TopicDrift& drift);
+
+/// What they do about it: `kafka-reassign-partitions.sh adds them`.
+std::string remedy(const TopicDrift& drift, const TopicSpec& spec);
+
 /// `paris.log: retention.ms is 604800000 and ought to be -1; …`
 std::string to_text(const std::vector<TopicDrift>& drift);
 

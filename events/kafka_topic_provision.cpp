@@ -1,6 +1,9 @@
 #include "events/kafka_topic_provision.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <set>
 
 namespace ferry {
 
@@ -19,11 +22,13 @@ Result<void> provide_topics(const KafkaAddress& address, std::string_view site,
         if (!facts) return std::unexpected(facts.error());
         if (!*facts)
             return fail(Errc::unavailable, fmt::format("{} went away again; try again", topic));
-        if (const auto drift = drift_of(topic, spec, **facts); !drift.empty())
-            return fail(Errc::configuration,
-                        fmt::format("{}. Nothing is written until that is mended: `ferry topics "
-                                    "--apply` sets what can be set",
-                                    to_text(drift)));
+        const auto drift = drift_of(topic, spec, **facts);
+        if (drift.empty()) continue;
+        std::set<std::string> remedies;
+        for (const TopicDrift& one : drift) remedies.insert(remedy(one, spec));
+        return fail(Errc::configuration,
+                    fmt::format("{}. Nothing is written until that is mended: {}", to_text(drift),
+                                fmt::join(remedies, "; ")));
     }
     return {};
 }

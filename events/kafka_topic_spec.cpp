@@ -80,6 +80,20 @@ std::vector<TopicDrift> drift_of(const std::string& topic, const TopicSpec& spec
     return drift;
 }
 
+bool is_for_people(const TopicDrift& drift) {
+    return drift.setting == "partitions" || drift.setting == "replicas";
+}
+
+std::string remedy(const TopicDrift& drift, const TopicSpec& spec) {
+    if (!is_for_people(drift)) return "`ferry topics --apply` sets it";
+    if (drift.setting == "replicas") return "kafka-reassign-partitions.sh adds them";
+    if (spec.what == "log")
+        return "no topic gets fewer: `ferry copy --move` takes the log to another place";
+    if (spec.what == "events" || spec.what == "state")
+        return "no topic gets fewer: delete it, and it is made anew from the log";
+    return "no topic gets fewer: delete it, which loses no history, and it is made anew";
+}
+
 std::string to_text(const std::vector<TopicDrift>& drift) {
     std::string text;
     for (const TopicDrift& one : drift)

@@ -122,4 +122,16 @@ TEST_CASE("a topic's drift is named setting by setting, replicas only where ther
         CHECK(says(text, part));
 }
 
+TEST_CASE("what drifted is told with what mends it") {
+    const auto mends = [](const char* setting, const char* what) {
+        return remedy({"ferry.paris.log", setting, "3", "1"}, topic_spec(what));
+    };
+    CHECK(says(mends("retention.ms", "log"), "ferry topics --apply"));
+    CHECK(says(mends("replicas", "log"), "kafka-reassign-partitions.sh"));
+    CHECK(says(mends("partitions", "log"), "ferry copy --move"));
+    CHECK(says(mends("partitions", "state"), "made anew from the log"));
+    for (const char* const what : {"commands", "results", "lease"})
+        CHECK(says(mends("partitions", what), "loses no history"));
+}
+
 }  // namespace ferry::test

@@ -196,6 +196,36 @@ TEST_CASE("a service refuses topics of which it would not read or keep everythin
     CHECK(refused.warns("ferry topics --apply"));
 }
 
+TEST_CASE("a log whose topic was given more partitions is moved away, and told how") {
+    const OnKafka ferry;
+    ferry.apply_read_estate();
+    for (const char* const what : {"log", "commands"}) {
+        const ProgramRun grown = shell(fmt::format(
+            "{}/deploy/kafka/tool org.apache.kafka.tools.TopicCommand "
+            "--bootstrap-server {} --topic {} --partitions 3 {} 2>&1",
+            FERRY_SOURCE_DIR, ferry.address.brokers, topic_name(ferry.address, "paris", what),
+            what == std::string("log") ? "--alter" : "--create"));
+        INFO(grown);
+        REQUIRE(grown.exit == 0);
+    }
+    const ProgramRun topics = ferry.run({"topics", "--check", "--site", "paris"});
+    CHECK(topics.says("! partitions is 3 and ought to be 1: no topic gets fewer: `ferry copy"));
+    CHECK(
+        topics.says("! partitions is 3 and ought to be 1: no topic gets fewer: delete it, which"));
+    const ProgramRun refused = ferry.run({"mark", "later"});
+    CHECK(refused.exit == 78);
+    CHECK(refused.warns("`ferry copy --move` takes the log to another place"));
+    OnKafka other;
+    other.address.prefix = ferry.address.prefix + "b";
+    const ProgramRun moved = ferry.run({"copy", "--move", ferry.url(), other.url()});
+    INFO(moved);
+    CHECK(moved.exit == 0);
+    CHECK(moved.says("it goes on in " + other.url()));
+    CHECK(other.run({"mark", "later"}).exit == 0);
+    CHECK(other.run({"verify"}).exit == 0);
+    CHECK(ferry.run({"mark", "later"}).exit == 78);
+}
+
 TEST_CASE("kcat and decode print what stands in each topic, a line a record") {
     OnKafka on;
     on.apply_read_estate();
