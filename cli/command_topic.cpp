@@ -98,6 +98,9 @@ Result<CommandTopic> CommandTopic::open(const KafkaAddress& address, const std::
 }
 
 Result<TakenCommands> CommandTopic::take(std::size_t commands_max, milliseconds wait) {
+    // Also where no result follows that would find out.
+    results_.serve(milliseconds(0));
+    if (auto good = check_deliveries(); !good) return std::unexpected(good.error());
     TakenCommands taken;
     std::size_t bytes = 0;
     while (taken.commands.size() < commands_max && bytes < bytes_taken_max) {

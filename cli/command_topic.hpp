@@ -24,11 +24,11 @@ public:
     static Result<CommandTopic> open(const KafkaAddress& address, const std::string& site,
                                      Offset consumed);
 
-    /// What has come, at most `commands_max`; waits up to `wait` for the first.
+    /// What has come, at most `commands_max`; waits up to `wait` for the first. Errors also where a
+    /// result was not delivered: whoever opens the topic again takes its command again.
     Result<TakenCommands> take(std::size_t commands_max, std::chrono::milliseconds wait);
 
-    /// Hands the results over; they are delivered in order. An error says that an earlier one was
-    /// not: whoever opens the topic again takes its command again.
+    /// Hands the results over; they are delivered in order. Errors as `take`.
     Result<void> publish(const TakenCommands& taken, std::span<const v1::CommandResult> results);
 
     /// Waits until all that was published is delivered.

@@ -185,8 +185,12 @@ std::string to_text(rd_kafka_resp_err_t code) {
 
 Error kafka_error(rd_kafka_resp_err_t code, std::string_view what, const KafkaTrouble& trouble) {
     switch (code) {
-        case RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED:
         case RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED:
+            return {Errc::not_allowed,
+                    fmt::format("{}: {}. Ask for the ACL Read on the group `ferry`, which is named "
+                                "and never joined",
+                                what, to_text(code))};
+        case RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED:
         case RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED:
         case RD_KAFKA_RESP_ERR_SASL_AUTHENTICATION_FAILED:
         case RD_KAFKA_RESP_ERR__AUTHENTICATION:

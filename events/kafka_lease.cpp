@@ -119,6 +119,7 @@ Result<bool> KafkaLease::claim() {
             return fail(Errc::unavailable, fmt::format("{}: the first beat did not come back{}",
                                                        topic_, reader_->trouble().diagnosis()));
         producer_->serve(milliseconds(0));
+        if (auto taken = check_taken(); !taken) return std::unexpected(taken.error());
         const auto record = reader_->read(milliseconds(20));
         if (!record) return std::unexpected(reader_->passing(record.error()));
         const auto lease = *record ? parse(**record) : std::nullopt;
@@ -131,6 +132,12 @@ Result<bool> KafkaLease::claim() {
         seen_ = Monotonic::now();
         return true;
     }
+}
+
+Result<void> KafkaLease::check_taken() const {
+    if (deliveries_.good()) return {};
+    return std::unexpected(kafka_error(
+        deliveries_.first_error, fmt::format("{} takes no beat", topic_), producer_->trouble()));
 }
 
 Result<void> KafkaLease::check() const {
@@ -184,8 +191,11 @@ void KafkaLease::beat_on() {
     std::unique_lock lock(mutex_);
     while (!stop_asked_.wait_for(lock, interval / 8, [this] { return stopping_; })) {
         lock.unlock();
-        if (const auto alive = check(); !alive && !lost_.exchange(true))
-            if (options_.when_lost) options_.when_lost(alive.error().message);
+        if (const auto alive = check(); !alive && !lost_.exchange(true) && options_.when_lost) {
+            const auto taken = check_taken();
+            options_.when_lost(alive.error().message +
+                               (taken ? "" : fmt::format(". {}", taken.error().message)));
+        }
         // What fails here shows in `check`: beats that do not come back end the lease. Who woke
         // too late has none to send, which would only make the next leader wait.
         if (!lost_ && Monotonic::now() >= due) {

@@ -68,6 +68,8 @@ private:
     /// Beats for the first time. False where another's beat stands before it: of several that
     /// waited for the same silence the topic picks one, and the others go on waiting.
     Result<bool> claim();
+    /// Error: why a beat was not taken, where one was not.
+    Result<void> check_taken() const;
     enum class Said { claim, beat, release };
     Result<void> send(Said said);
     /// Reads what has come; notes own beats.

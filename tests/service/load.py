@@ -11,7 +11,14 @@ from . import wire
 from .rdkafka import KafkaError, Producer, Reader
 
 POOL = "pool:ocs01.contoso.com"
+REGISTER = {
+    "entity": POOL, "register": {"site": "paris", "successor": "lync01.contoso.com"},
+}
 ASKED_AGAIN_SECONDS = 3
+
+
+def register_pool(command_id="pool-1"):
+    return wire.command(command_id, POOL, "register", "paris", "", "lync01.contoso.com")
 
 
 class Asked:
