@@ -23,6 +23,8 @@ constexpr milliseconds fetch_wait{500};
 /// What is fetched ahead of the deciding. Commands may be a megabyte each, and a topic may hold as
 /// many as somebody likes.
 const KafkaProperties little_ahead{{"queued.max.messages.kbytes", "32768"}};
+/// A service's own is never longer, and what somebody else put there has to fit the log too.
+constexpr std::size_t refusal_bytes_max = 8'192;
 /// A batch takes no further command once it has as much.
 constexpr std::size_t bytes_taken_max = 4'000'000;
 
@@ -42,8 +44,28 @@ std::string same_bytes(const v1::CommandResult& result) {
     return bytes;
 }
 
-/// The offset of the command that the last published result answered. Records of others, which have
-/// no such header, are passed over, as far back as a few fetches reach.
+/// Visits the results from there to an end that was asked for before, with the offset of the
+/// command that each answers. Records of others have no such header and are passed over.
+using ResultVisitor = std::function<void(Offset command, Bytes result)>;
+Result<void> visit_results(KafkaReader& results, Offset from, Offset end,
+                           const ResultVisitor& visit) {
+    if (auto placed = results.place(from); !placed) return placed;
+    auto came = std::chrono::steady_clock::now();
+    while (*results.next() < end) {
+        const auto record = results.read(milliseconds(100));
+        if (!record) return std::unexpected(record.error());
+        const auto now = std::chrono::steady_clock::now();
+        if (*record) came = now;
+        else if (now - came > answer_wait) return std::unexpected(results.stalled());
+        if (!*record) continue;
+        if (const auto answered = offset_in(results.header(offset_header)))
+            visit(*answered, (*record)->value);
+    }
+    return {};
+}
+
+/// The offset of the command that the last published result answered, as far back as a few fetches
+/// reach.
 Result<std::optional<Offset>> last_answered(const KafkaAddress& address, const std::string& topic) {
     constexpr std::uint64_t records_looked_at_max = 10'000;
     auto reader = KafkaReader::open(address, topic, milliseconds(5));
@@ -54,24 +76,36 @@ Result<std::optional<Offset>> last_answered(const KafkaAddress& address, const s
     if (!*marks || (*marks)->high == (*marks)->low) return last;
     const Watermarks at = **marks;
     for (std::uint64_t back = 1; !last && back <= records_looked_at_max; back *= 100) {
-        const std::uint64_t from = at.high.value - std::min(back, at.high.value - at.low.value);
-        if (auto placed = reader->place({from}); !placed) return std::unexpected(placed.error());
-        auto came = std::chrono::steady_clock::now();
-        while (*reader->next() < at.high) {
-            const auto record = reader->read(milliseconds(100));
-            if (!record) return std::unexpected(record.error());
-            const auto now = std::chrono::steady_clock::now();
-            if (*record) came = now;
-            else if (now - came > answer_wait) return std::unexpected(reader->stalled());
-            if (!*record) continue;
-            if (const auto answered = offset_in(reader->header(offset_header))) last = answered;
-        }
-        if (from == at.low.value) break;
+        const Offset from{at.high.value - std::min(back, at.high.value - at.low.value)};
+        const auto visited =
+            visit_results(*reader, from, at.high, [&](Offset command, Bytes) { last = command; });
+        if (!visited) return std::unexpected(visited.error());
+        if (from == at.low) break;
     }
     return last;
 }
 
 }  // namespace
+
+Result<std::vector<v1::CommandResult>> published_refusals(const KafkaAddress& address,
+                                                          const std::string& site) {
+    auto reader = KafkaReader::open(address, topic_name(address, site, "results"), milliseconds(5));
+    if (!reader) return std::unexpected(reader.error());
+    const auto marks = reader->watermarks(answer_wait);
+    if (!marks) return std::unexpected(marks.error());
+    std::vector<v1::CommandResult> refusals;
+    if (!*marks) return refusals;
+    const auto visited =
+        visit_results(*reader, (*marks)->low, (*marks)->high, [&](Offset, Bytes value) {
+            v1::CommandResult result;
+            if (value.size() > refusal_bytes_max ||
+                !result.ParseFromArray(value.data(), static_cast<int>(value.size())))
+                return;
+            if (result.outcome() == "INVALID") refusals.push_back(std::move(result));
+        });
+    if (!visited) return std::unexpected(visited.error());
+    return refusals;
+}
 
 Result<CommandTopic> CommandTopic::open(const KafkaAddress& address, const std::string& site,
                                         Offset consumed) {

@@ -17,6 +17,11 @@ struct TakenCommands {
     std::uint64_t garbage = 0;  ///< records that are no commands with an id; nobody can be answered
 };
 
+/// All results in the site's topic that call a command INVALID, in order: as all are that were
+/// answered before there was a log. Empty where there is no topic.
+Result<std::vector<v1::CommandResult>> published_refusals(const KafkaAddress& address,
+                                                          const std::string& site);
+
 class CommandTopic {
 public:
     /// Begins where the last published result leaves off, but never behind `consumed`, which the

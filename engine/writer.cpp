@@ -137,6 +137,12 @@ Result<void> Writer::decide(const v1::Command& command, Result<Request> request,
         result = std::move(**known);
         return {};
     }
+    if (const auto published = taken_to_ ? published_.find(command.command_id()) : published_.end();
+        published != published_.end()) {
+        result = published->second;
+        record_answer(*request, result);
+        return {};
+    }
     if (auto created = create_log(*request); !created) return std::unexpected(created.error());
     HomeEvidence evidence;
     if (auto gathered = gather(*request, evidence); !gathered)

@@ -84,6 +84,11 @@ public:
     /// ahead of the batch that begins the log.
     void begin_taken(std::span<const v1::Command> commands, Offset next);
 
+    /// Refusals that were published while the log held nothing that had been taken from the topic:
+    /// whoever takes those commands again answers the same, and records it, although the log may
+    /// have begun since and they could be done by now.
+    void note_published(std::vector<v1::CommandResult> refusals);
+
     /// What `execute` would answer, on the fleet as it is. The replica keeps what was decided, so
     /// the caller drops it afterwards.
     Result<std::vector<v1::CommandResult>> rehearse(std::span<const v1::Command> commands);
@@ -227,6 +232,8 @@ private:
     /// first commits. Whoever leads next takes those commands again, because the log says of none
     /// that it was taken, and comes to the same.
     boost::unordered_flat_map<std::string, v1::StoredEvent> early_answers_;
+    /// By the id of the command.
+    boost::unordered_flat_map<std::string, v1::CommandResult> published_;
     std::span<const Result<Request>> understood_;  ///< of the commands being decided, if asked
     std::optional<Offset> taken_to_;               ///< of the batch being decided
     /// No check becomes due before; set anew after another pack was adopted.

@@ -172,6 +172,38 @@ TEST_CASE("an answer given before the log began is given again when it has, by w
     CHECK(again.front().SerializeAsString() == first.front().SerializeAsString());
 }
 
+TEST_CASE("an answer published before another writer began the log is given again, and recorded") {
+    Estate estate;
+    const v1::Command early = with_id(enter_coexistence(pool), "k1");
+    const auto first = take(estate.writer, {early}, {1});
+    const auto published = [&](Replica& replica) {
+        Writer leader(replica, side_by_side(), estate.clock, estate.randomness);
+        REQUIRE(leader.open().has_value());
+        leader.note_published(first);
+        const auto again = take(leader, {early, with_id(retire(pool), "k1")}, {2});
+        CHECK(again[0].SerializeAsString() == first.front().SerializeAsString());
+        CHECK(says(again[1].message(), "used for another command"));
+    };
+    Replica still_empty(std::make_unique<MemoryLog>(estate.store, "paris"));
+    published(still_empty);
+
+    Replica past_the_topic(std::make_unique<MemoryLog>(estate.store, "paris"));
+    Writer begins(past_the_topic, side_by_side(), estate.clock, estate.randomness);
+    REQUIRE(begins.open().has_value());
+    const std::vector registered{with_id(add_pool("ocs01.contoso.com"), "k2")};
+    REQUIRE(begins.execute(registered).has_value());
+
+    Replica replica(std::make_unique<MemoryLog>(estate.store, "paris"));
+    published(replica);
+    CHECK(replica.fleet.commands_next == Offset{2});
+    // By now the log has it, and whoever leads next needs no results.
+    Replica later(std::make_unique<MemoryLog>(estate.store, "paris"));
+    Writer next_leader(later, side_by_side(), estate.clock, estate.randomness);
+    REQUIRE(next_leader.open().has_value());
+    CHECK(take(next_leader, {early}, {3}).front().SerializeAsString() ==
+          first.front().SerializeAsString());
+}
+
 TEST_CASE("the same id twice in one batch gets one answer, also where it is refused") {
     Estate estate;
     estate.done(add_pool("ocs01.contoso.com"));

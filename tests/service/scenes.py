@@ -8,8 +8,9 @@ import subprocess
 import time
 
 from . import wire
+from .early_answers import before_the_log_begins, begun_past_the_service
 from .judge import judge
-from .load import POOL, Load
+from .load import POOL, REGISTER, Load, register_pool
 from .rdkafka import Producer, Reader, read_all
 from .serve import FERRY, Serve, environment, ferry
 from .suite import wait_until
@@ -18,9 +19,6 @@ from .topics_deleted import topics_deleted
 
 # What is promised is 5 s and 1 s; a machine that is busy with something else is no failure.
 GENEROUS_SECONDS = 30
-REGISTER = {
-    "entity": POOL, "register": {"site": "paris", "successor": "lync01.contoso.com"},
-}
 
 
 class Stage:
@@ -85,10 +83,6 @@ class Stage:
             self.suite.say(f"{what}: {took:.2f} s (promised: {promised})")
 
 
-def register_pool(command_id="pool-1"):
-    return wire.command(command_id, POOL, "register", "paris", "", "lync01.contoso.com")
-
-
 def commands_and_results(stage, rng):
     """A service takes commands from one topic and answers in the other."""
     check = stage.suite.check
@@ -118,28 +112,6 @@ def commands_and_results(stage, rng):
         other = stage.ask(wire.command("mark-1", "site:paris", "mark", "other"))
         outcome = [wire.answer(record.value).outcome for record in other]
         check("an id used for another command is INVALID", outcome == ["INVALID"], other)
-
-
-def before_the_log_begins(stage, rng):
-    """Also where no log is yet that could remember it, one id keeps the answer it was given."""
-    check = stage.suite.check
-    with stage.serve() as serve:
-        check("a service leads", serve.leads(), serve.said())
-        early = wire.command("early-1", POOL, "enter_coexistence")
-        first = stage.ask(early)
-        stage.ask(register_pool())
-        again = stage.ask(early)
-        check("the answer is the same once the pool is there",
-              [record.value for record in first] == [record.value for record in again] != [],
-              f"{first}\n{again}")
-        served = serve.end(signal.SIGTERM)
-        check("it ends in order", served == 0, serve.said())
-    with stage.serve() as serve:
-        serve.leads()
-        again = stage.ask(early)
-        check("and after a new start",
-              [record.value for record in first] == [record.value for record in again],
-              f"{first}\n{again}")
 
 
 def verbs_reach_it(stage, rng):
@@ -391,7 +363,8 @@ def unknown_becomes_known(stage, rng):
 
 
 SCENES = [
-    commands_and_results, before_the_log_begins, verbs_reach_it, lines_one_by_one, one_follows,
+    commands_and_results, before_the_log_begins, begun_past_the_service, verbs_reach_it,
+    lines_one_by_one, one_follows,
     killed_under_load, several_sites, broker_away, unknown_becomes_known,
     too_large, topics_deleted,
 ]

@@ -1,7 +1,7 @@
 """The scene of what is too large for a record: asked, or answered."""
 
 from . import wire
-from .load import POOL
+from .load import POOL, register_pool
 from .rdkafka import produce_all
 
 RECORD_MAX = 1_000_000
@@ -30,7 +30,7 @@ def too_large(stage, rng):
 
     with stage.serve() as serve:
         check("a service leads", serve.leads(), serve.said())
-        asked(wire.command("pool-1", POOL, "register", "paris", "", "lync01.contoso.com"))
+        asked(register_pool())
         produce_all(stage.brokers.address, stage.topic("commands"),
                     [wire.command("i" * (RECORD_MAX * 6 // 10), POOL, "start_pilot")])
         outcomes, _ = asked(mark(1))
