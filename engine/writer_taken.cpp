@@ -4,6 +4,13 @@
 
 namespace ferry {
 
+namespace {
+
+/// So many are taken again at most by whoever leads next, for answers that nothing had to record.
+constexpr std::uint64_t taken_unrecorded_max = 10'000;
+
+}  // namespace
+
 void Writer::begin_taken(std::span<const v1::Command> commands, Offset next) {
     FERRY_ASSERT(under_way_.empty() || replica_.acceptance.started(),
                  "a log begins before anything is decided ahead on it");
@@ -37,10 +44,13 @@ void Writer::record_answer(const Request& request, const v1::CommandResult& resu
 }
 
 void Writer::record_taken() {
-    if (replica_.fleet.position.value != 0)
-        for (const auto& [id, answered] : early_answers_) add_site_event(answered);
+    if (replica_.fleet.position.value == 0) return;
+    for (const auto& [id, answered] : early_answers_) add_site_event(answered);
+    if (!taken_to_) return;
     // Where nothing was recorded, taking the same commands again comes to the same answers.
-    if (!taken_to_ || draft_.events.empty()) return;
+    const Offset before = replica_.fleet.commands_next;
+    const bool few = *taken_to_ < Offset{before.value + taken_unrecorded_max};
+    if (draft_.events.empty() && few) return;
     v1::StoredEvent event;
     event.mutable_commands_consumed()->set_next_offset(taken_to_->value);
     add_site_event(std::move(event));

@@ -225,6 +225,9 @@ TEST_CASE("what was taken is noted with what came of it, and not where nothing d
     take(estate.writer, {refused, with_id(ask("nonsense"), "k2")}, {9});
     CHECK(estate.position() == head);
     CHECK(estate.replica.fleet.commands_next == Offset{5});
+    // But nobody who leads next is to take any number of them again.
+    take(estate.writer, {refused, with_id(ask("nonsense"), "k2")}, {10'005});
+    CHECK(estate.replica.fleet.commands_next == Offset{10'005});
 }
 
 TEST_CASE("a log begins with a batch whose first command nothing could record yet") {
