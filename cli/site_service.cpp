@@ -167,9 +167,9 @@ Result<void> SiteService::reign(Replica& replica, Writer& writer,
     // Takes over at once, so that whoever led before is fenced now and not at the first command.
     if (auto taken = writer.execute({}); !taken) return std::unexpected(taken.error());
     if (replica.fleet.commands_next == Offset{0}) {
-        auto refusals = published_refusals(options_.url.kafka, options_.site);
+        const auto refusals = published_refusals(options_.url.kafka, options_.site);
         if (!refusals) return std::unexpected(refusals.error());
-        writer.note_published(std::move(*refusals));
+        writer.note_published(*refusals);
     }
     auto topic = CommandTopic::open(options_.url.kafka, options_.site, replica.fleet.commands_next);
     if (!topic) return std::unexpected(topic.error());

@@ -87,7 +87,7 @@ public:
     /// Refusals that were published while the log held nothing that had been taken from the topic:
     /// whoever takes those commands again answers the same, and records it, although the log may
     /// have begun since and they could be done by now.
-    void note_published(std::vector<v1::CommandResult> refusals);
+    void note_published(std::span<const v1::CommandResult> refusals);
 
     /// What `execute` would answer, on the fleet as it is. The replica keeps what was decided, so
     /// the caller drops it afterwards.

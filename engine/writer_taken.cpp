@@ -17,11 +17,9 @@ void Writer::begin_taken(std::span<const v1::Command> commands, Offset next) {
     begin({.commands = commands, .taken_to = next});
 }
 
-void Writer::note_published(std::vector<v1::CommandResult> refusals) {
-    for (v1::CommandResult& refusal : refusals) {
-        std::string id = refusal.command_id();
-        published_.try_emplace(std::move(id), std::move(refusal));
-    }
+void Writer::note_published(std::span<const v1::CommandResult> refusals) {
+    for (const v1::CommandResult& refusal : refusals)
+        published_.try_emplace(refusal.command_id(), refusal);
 }
 
 void Writer::record_answer(const Request& request, const v1::CommandResult& result) {
