@@ -11,7 +11,7 @@ from . import wire
 from .early_answers import before_the_log_begins, begun_past_the_service
 from .judge import judge
 from .load import POOL, REGISTER, Load, register_pool
-from .rdkafka import Producer, Reader, read_all
+from .rdkafka import Reader, produce_all, read_all
 from .serve import FERRY, Serve, environment, ferry
 from .suite import wait_until
 from .too_large import too_large
@@ -27,6 +27,7 @@ class Stage:
     def __init__(self, suite, brokers, prefix):
         self.suite, self.brokers, self.prefix = suite, brokers, prefix
         self.url = f"kafka://{brokers.address}/{prefix}"
+        self.times = 0
 
     def topic(self, what, site="paris"):
         return f"{self.prefix}.{site}.{what}"
@@ -54,26 +55,28 @@ class Stage:
         return code, [json.loads(line) for line in printed.splitlines()], said
 
     def ask(self, *values, site="paris", seconds=GENEROUS_SECONDS):
-        """Gives commands to the topic and waits for as many results; the records in order."""
+        """Gives commands to the topic and waits for their results; the records in order."""
         end = self.results_end(site)
-        with Producer(self.brokers.address, self.topic("commands", site)) as producer:
-            for value in values:
-                producer.produce(value)
-            producer.flush()
-        return self.results(end, len(values), site, seconds)
+        # Asked once and never again, and leaves nothing: what stands before its answer is theirs.
+        self.times += 1
+        values = [*values, wire.command(f"asked-{self.times}", "nobody", "start_pilot")]
+        produce_all(self.brokers.address, self.topic("commands", site), values)
+        ids = [wire.fields(value)[1] for value in values]
+        return self.results(end, ids, site, seconds)[:-1]
 
     def results_end(self, site="paris"):
         """The offset that the next result will have."""
         with Reader(self.brokers.address, self.topic("results", site)) as reader:
             return (wait_until(reader.ends) or (0, 0))[1]
 
-    def results(self, begin, count, site="paris", seconds=GENEROUS_SECONDS):
-        """Waits for so many results from an offset on; the records in order."""
+    def results(self, begin, ids, site="paris", seconds=GENEROUS_SECONDS):
+        """Waits for the results of these ids, one behind the other, from an offset on; the records.
+        Before them a new leader may give once more what its predecessor perhaps did not."""
         records, until = [], time.monotonic() + seconds
         with Reader(self.brokers.address, self.topic("results", site), begin) as reader:
-            while len(records) < count and time.monotonic() < until:
+            while [record.key for record in records] != ids and time.monotonic() < until:
                 if (record := reader.read(0.1)) is not None:
-                    records.append(record)
+                    records = [*records, record][-len(ids):]
         return records
 
     def measured(self, what, began, ended, promised):
@@ -90,23 +93,24 @@ def commands_and_results(stage, rng):
         check("a service leads", serve.leads(), serve.said())
         mark = wire.command("mark-1", "site:paris", "mark", "begin")
         pilot = wire.command("pilot-1", POOL, "start_pilot")
-        values = [register_pool(), mark, pilot, b"no command at all", mark]
-        first = stage.ask(*values[:3])
+        values = [register_pool(), mark, pilot]
+        first = stage.ask(*values)
         answers = [wire.answer(record.value) for record in first]
         check("each command is answered, in order",
               [answer.outcome for answer in answers] == ["DONE", "DONE", "NO_TRANSITION"], answers)
         check("the key of a result is the command's id",
               [record.key for record in first] == [b"pool-1", b"mark-1", b"pilot-1"], first)
-        again = stage.ask(*values[:3])
+        again = stage.ask(*values)
         check("an id asked twice gets the identical answer",
               [record.value for record in again] == [record.value for record in first], again)
-        stage.ask(values[3], mark)
+        produce_all(stage.brokers.address, stage.topic("commands"), [b"no command at all"])
+        stage.ask(mark)
         check("what is no command is counted and said",
               serve.wait_for("in the topic of commands, 1 in all"), serve.said())
         serve.end(signal.SIGKILL)
     with stage.serve() as serve:
         check("it leads again", serve.leads(), serve.said())
-        again = stage.ask(*values[:3])
+        again = stage.ask(*values)
         check("also after kill -9 and a new start",
               [record.value for record in again] == [record.value for record in first], again)
         other = stage.ask(wire.command("mark-1", "site:paris", "mark", "other"))
