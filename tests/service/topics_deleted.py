@@ -5,7 +5,7 @@ import json
 import signal
 import time
 
-from .load import POOL
+from .load import REGISTER
 from .rdkafka import delete_topic
 from .suite import wait_until
 
@@ -38,8 +38,7 @@ def topics_deleted(stage, rng):
                 serve.when_said(each, since) for serve in (a, b) for each in words), 60)
 
         anybody_said("leads in term")
-        stage.apply({"commandId": "pool-1", "entity": POOL,
-                     "register": {"site": "paris", "successor": "lync01.contoso.com"}})
+        stage.apply(REGISTER | {"commandId": "pool-1"})
         check("two services answer", is_answered(stage), said())
         for what in rng.sample(("lease", "commands"), 2):
             topic = stage.topic(what)
