@@ -33,7 +33,8 @@ public:
     /// result was not delivered: whoever opens the topic again takes its command again.
     Result<TakenCommands> take(std::size_t commands_max, std::chrono::milliseconds wait);
 
-    /// Hands the results over; they are delivered in order. Errors as `take`.
+    /// Hands the results over; they are delivered in order. What becomes of them `take` and
+    /// `flush` say.
     Result<void> publish(const TakenCommands& taken, std::span<const v1::CommandResult> results);
 
     /// Waits until all that was published is delivered.

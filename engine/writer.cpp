@@ -137,7 +137,9 @@ Result<void> Writer::decide(const v1::Command& command, Result<Request> request,
         result = std::move(**known);
         return {};
     }
-    if (const auto published = taken_to_ ? published_.find(command.command_id()) : published_.end();
+    // Where there are none the id is not even hashed.
+    const bool may_be = taken_to_ && !published_.empty();
+    if (const auto published = may_be ? published_.find(command.command_id()) : published_.end();
         published != published_.end()) {
         result = published->second;
         record_answer(*request, result);
